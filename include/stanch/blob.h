@@ -1,0 +1,57 @@
+/* blob.h: bytes to be read once, and the way they came. */
+#ifndef STANCH_BLOB_H
+#define STANCH_BLOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct bytes;
+struct error;
+
+/* One step of the way bytes came to us; the whole way is the parent chain. */
+struct origin {
+	const struct origin *parent;    /* NULL at a root */
+	enum origin_step {
+		ORIGIN_TARGET,          /* what the user named */
+		ORIGIN_FILE,            /* a file: its path as a person would open it */
+		ORIGIN_MEMBER,          /* came out of an archive */
+		ORIGIN_STREAM,          /* was compressed as a whole, or UTF-16; name is the wrapping's */
+		ORIGIN_DECODED,         /* was encoded text; name is the encoding's, offset where it stood */
+		ORIGIN_VARIABLE,        /* an environment variable */
+		ORIGIN_COMMIT,
+		ORIGIN_OBJECT,
+		ORIGIN_IMAGE,
+		ORIGIN_LAYER,
+	} step;
+	unsigned depth;                 /* steps from the root, so limits need no counter */
+	const char *name;               /* UTF-8 where the source had it; else raw bytes */
+	uint64_t offset;                /* where in the parent it starts */
+};
+
+/* The word that reports use for a step: "file", "member", ... */
+const char *origin_step_name(enum origin_step);
+
+/* A stream of bytes, read once. */
+struct blob {
+	const struct origin *origin;
+	uint64_t size;                  /* as far as known, else 0: a hint, never trusted */
+	/* Lends the next block until the next call: 1 a block, 0 the end, -1 a failure. */
+	int (*read)(struct blob *, struct bytes *, struct error *);
+	/* Goes to a place in the stream, 0 or -1; NULL when it can only be read once. */
+	int (*seek)(struct blob *, uint64_t offset, struct error *);
+	/* Gives it back. NULL: it lives until its feed's next() or close(); otherwise until here, on any thread. */
+	void (*close)(struct blob *);
+	uint8_t *room;                  /* the reader's: where read() may put a block, or NULL */
+	size_t room_size;
+	void *state;                    /* the maker's */
+};
+
+/* Hands out blobs one at a time, each filled in whole. */
+struct feed {
+	/* 1 a blob, 0 no more, -1 a failure: the feed ends there. */
+	int (*next)(struct feed *, struct blob *, struct error *);
+	void (*close)(struct feed *);
+	void *state;
+};
+
+#endif

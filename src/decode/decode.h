@@ -1,0 +1,48 @@
+/*
+ * decode.h: what hid a blob in a stretch of text. A text is decoded because an
+ * anchor was seen in its encoded form, not because it looks like an encoding:
+ * each encoding says what an anchor looks like in it, those forms stand in the
+ * same literal database as the anchors, and a form that is met is decoded.
+ */
+#ifndef DECODE_DECODE_H
+#define DECODE_DECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+
+struct buf;
+
+#define FORM_MAX 96
+
+/* An anchor as it looks when encoded. */
+struct form {
+	uint8_t text[FORM_MAX];
+	size_t len;
+	bool nocase;
+};
+
+struct encoding {
+	const char *name;               /* as in origins: "base64", "hex" */
+	/*
+	 * Writes the forms that an anchor takes into at most max forms and returns
+	 * how many; 0 when the anchor is too short to be told from chance.
+	 */
+	size_t (*forms)(struct bytes anchor, bool nocase, struct form *, size_t max);
+	/*
+	 * The encoded stretch of text around the form at [at, at + len): as long as
+	 * it is that encoding's alphabet (and its line breaks). False: not one.
+	 */
+	bool (*stretch)(struct bytes text, size_t at, size_t len, struct bytes *out);
+	/* Decodes a whole stretch into out, skipping what is malformed at its ends; false: nothing of use. */
+	bool (*decode)(struct bytes stretch, struct buf *out);
+	/* Where in the stretch the decoded byte n came from. */
+	size_t (*where)(struct bytes stretch, size_t n);
+};
+
+/* the i-th encoding there is, NULL past the last */
+const struct encoding *decode_list(size_t i);
+
+#endif
