@@ -26,6 +26,8 @@ struct form {
 
 struct encoding {
 	const char *name;               /* as in origins: "base64", "hex" */
+	/* NULL-ended literals that call for decoding by themselves, or NULL: for encodings that leave anchors as they are */
+	const char *const *triggers;
 	/*
 	 * Writes the forms that an anchor takes into at most max forms and returns
 	 * how many; 0 when the anchor is too short to be told from chance.

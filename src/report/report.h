@@ -11,6 +11,9 @@
 
 #include "base/buf.h"
 
+/* the project's page, for formats that name it; .example can be nobody else's */
+#define REPORT_URL "https://stanch.example/"
+
 struct error;
 struct finding;
 struct rules;
@@ -36,6 +39,7 @@ struct report {
 	bool color;                     /* text: the fd is a terminal and NO_COLOR is not set */
 	unsigned width;                 /* text: columns of the terminal, or 0 */
 	int failed;                     /* errno of the first write that failed */
+	uint64_t told[5];               /* findings so far, by enum severity */
 	void *state;                    /* the reporter's own */
 };
 
@@ -51,7 +55,9 @@ struct reporter {
 const struct reporter *report_find(const char *name);
 const struct reporter *report_list(size_t i);
 
-/* Starts a report of that kind on fd, which stays the caller's. */
+/* Starts a report of that kind on fd, which stays the caller's. Whoever wants
+ * colour sets color and width afterwards, before anything is told. Formats
+ * with a date take it from SOURCE_DATE_EPOCH where that is set. */
 void report_open(struct report *, const struct reporter *, int fd, const struct rules *);
 void report_finding(struct report *, const struct finding *);
 void report_unread(struct report *, const struct unread *);

@@ -274,6 +274,16 @@ judge_mapbox(const char *s, size_t len, const char **about)
 	return verdict;
 }
 
+/* whether all bytes may stand in a user's name or password */
+static bool
+printable(const uint8_t *raw, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (raw[i] < ' ' || raw[i] == 0x7f)
+			return false;
+	return true;
+}
+
 enum checksum
 judge_basic(const char *s, size_t len, const char **about)
 {
@@ -286,12 +296,12 @@ judge_basic(const char *s, size_t len, const char **about)
 	if (n < 3)
 		return verdict;
 	colon = memchr(raw, ':', (size_t)n);
-	for (long i = 0; i < n; i++)
-		if (raw[i] < ' ' || raw[i] == 0x7f)
-			colon = NULL;
-	if (colon)
-		verdict = say(CHECKSUM_STRUCTURE, about, colon == raw + n - 1 ?
-			"decodes to a user without a password" : "decodes to user:password");
+	if (colon && !printable(raw, (size_t)n))
+		verdict = say(CHECKSUM_NONE, about, "decodes to more than printable text");
+	else if (colon == raw + n - 1)
+		verdict = say(CHECKSUM_STRUCTURE, about, "decodes to a user without a password");
+	else if (colon)
+		verdict = say(CHECKSUM_STRUCTURE, about, "decodes to user:password");
 	sodium_memzero(raw, sizeof raw);
 	return verdict;
 }

@@ -1,0 +1,132 @@
+# stanch: all targets in one page. `make`, `make check` and `make demo` are the ones to know; V=1 shows commands.
+VERSION := $(shell sed -n 's/.*STANCH_VERSION "\(.*\)"/\1/p' include/stanch.h)
+BUILD   ?= build
+PREFIX  ?= /usr/local
+CFLAGS  ?= -O2 -g
+
+# SANITIZE=address,undefined, =thread or =fuzzer builds into a folder of its own
+comma   := ,
+O       := $(BUILD)$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+ifeq ($(SANITIZE),fuzzer)
+SAN_FLAGS := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+else ifdef SANITIZE
+SAN_FLAGS := -fsanitize=$(SANITIZE) -fno-sanitize-recover=all
+endif
+
+# everything a fresh Debian needs: to build, to test, to check the text
+DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libsodium-dev libjansson-dev libfyaml-dev \
+	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-jsonschema \
+	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm
+DEBS_DEMO := busybox-static skopeo umoci
+LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml
+
+accepts  = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
+HARDEN  := $(call accepts,-fstack-protector-strong) $(call accepts,-fstack-clash-protection) $(call accepts,-fcf-protection)
+ifneq ($(filter -O1 -O2 -O3 -Os -Og -O,$(CFLAGS)),)
+ifndef SANITIZE
+HARDEN  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(call accepts,-O2 -D_FORTIFY_SOURCE=3 -include features.h),3,2)
+endif
+endif
+ALL_CFLAGS   = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -Isrc -I$(BUILD) -fPIE -pthread -MMD -MP \
+	$(HARDEN) $(SAN_FLAGS) $(shell pkg-config --cflags $(LIBS)) $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS  = -pie -Wl,-z,relro,-z,now -pthread $(SAN_FLAGS) $(LDFLAGS)
+ALL_LIBS    := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lm
+
+LIB     := $(O)/libstanch.a
+GEN     := $(BUILD)/gen/builtin.c
+RULES   := $(wildcard patterns/*.yaml)
+OBJS    := $(patsubst %.c,$(O)/%.o,$(wildcard src/*/*.c))
+UNITS   := $(wildcard tests/unit/*.c)
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+SHELLS  := $(shell grep -lIr '^\#! */bin/sh\|^\#!/usr/bin/env bash' .ci contrib corpus tests 2>/dev/null)
+
+quiet    = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)';)
+
+LINK     = $(call quiet,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(ALL_LIBS)
+
+.PHONY: all deps check check-now demo bench fuzz fuzzers unit lint format install dist accuracy clean
+.DELETE_ON_ERROR:
+all: $(O)/stanch
+
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,CC,$<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(O)/gen/builtin.o: $(GEN)
+	@mkdir -p $(@D)
+	$(call quiet,CC,$<)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(LIB): $(OBJS)
+	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+# the built-in rules, compiled to C by a program that is made first
+ifdef SANITIZE
+$(GEN): $(RULES)
+	@$(MAKE) --no-print-directory SANITIZE= CC=cc $@
+else
+$(GEN): $(O)/rulec $(RULES)
+	@mkdir -p $(@D)
+	$(call quiet,RULES,$@)$(O)/rulec -o $@ $(RULES)
+endif
+$(O)/rulec: $(O)/src/rulec.o $(LIB)
+	$(LINK)
+$(O)/stanch: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
+	$(LINK)
+$(O)/bench-matcher: $(O)/tests/bench/matcher.o $(O)/gen/builtin.o $(LIB)
+	$(LINK)
+$(O)/replay-fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/driver.o $(O)/gen/builtin.o $(LIB)
+	$(LINK)
+$(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/gen/builtin.o $(LIB)
+	$(LINK) -fsanitize=fuzzer
+
+# unit tests: every *_suite of tests/unit runs
+$(BUILD)/gen/suites.h: $(UNITS)
+	@mkdir -p $(@D)
+	@sed -n 's/^\(Suite \*\)\{0,1\}\([a-z0-9_]*_suite\)(void)$$/SUITE(\2)/p' $(UNITS) | sort -u > $@
+$(O)/tests/unit/main.o: $(BUILD)/gen/suites.h
+$(O)/unit: $(UNITS:%.c=$(O)/%.o) $(O)/gen/builtin.o $(LIB)
+	$(LINK) $(shell pkg-config --libs check)
+unit: $(O)/unit
+	$(O)/unit
+
+deps:
+	@tests/deps.sh $(DEBS)
+check: deps
+	@$(MAKE) --no-print-directory check-now
+check-now: all
+	@BUILD='$(BUILD)' MAKE='$(MAKE)' tests/check.sh
+demo: deps
+	@tests/deps.sh $(DEBS_DEMO)
+	@$(MAKE) --no-print-directory all
+	@STANCH='$(abspath $(O)/stanch)' tests/demo.sh
+bench: all $(O)/bench-matcher
+	@STANCH='$(abspath $(O)/stanch)' MATCHER='$(abspath $(O)/bench-matcher)' tests/bench/run
+fuzzers: $(FUZZERS:%=$(O)/%)
+fuzz: all
+	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzzer fuzzers
+	@BUILD='$(BUILD)' tests/fuzz/run $(FUZZERS)
+replay: $(FUZZERS:%=$(O)/replay-%)
+lint:
+	@SHELLS='$(SHELLS)' tests/lint.sh
+format:
+	clang-format -i $(wildcard include/*.h include/*/*.h src/*.c src/*/*.[ch] tests/*/*.[ch])
+accuracy: all
+	@for f in rules-dev creddata-dev; do c=../shared/cases; [ ! -e $$c/$$f.jsonl.gz ] || \
+		$$c/score.py run $$c/$$f.jsonl.gz $(O)/stanch $$([ $$f = rules-dev ] || echo --core) || exit 1; done
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(O)/stanch $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 src/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	install -m 644 src/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 644 contrib/completions/stanch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stanch
+	install -m 644 contrib/completions/_stanch $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
+	install -m 644 contrib/completions/stanch.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
+dist:
+	@mkdir -p $(BUILD)
+	git archive --format=tar --prefix=stanch-$(VERSION)/ HEAD | gzip -9n > $(BUILD)/stanch-$(VERSION).tar.gz
+clean:
+	rm -rf $(BUILD)
+
+# objects are kept between links; what they included is in their .d files
+.SECONDARY:
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,0 +1,162 @@
+#include "report/location.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include <stanch/finding.h>
+
+#include "base/buf.h"
+#include "blob/origin.h"
+
+static bool
+opens(const struct origin *o)
+{
+	return o->step == ORIGIN_MEMBER || o->step == ORIGIN_VARIABLE;
+}
+
+/* the outermost step that lies inside a file, or NULL */
+static const struct origin *
+entrance(const struct origin *o)
+{
+	const struct origin *found = NULL;
+
+	for (; o; o = o->parent)
+		if (opens(o) && o->parent)
+			found = o;
+	return found;
+}
+
+void
+location_file(const struct origin *o, struct buf *out)
+{
+	struct buf file;
+
+	/* origin_file takes what it finds in the buffer for a step before its own */
+	buf_init(&file);
+	origin_file(o, &file);
+	if (file.len) {
+		buf_add(out, file.at, file.len);
+	} else {
+		while (o->parent)
+			o = o->parent;
+		buf_adds(out, *o->name ? o->name : "-");
+	}
+	out->failed |= file.failed;
+	buf_done(&file);
+}
+
+static const struct origin *
+commit_of(const struct origin *o)
+{
+	while (o && o->step != ORIGIN_COMMIT)
+		o = o->parent;
+	return o;
+}
+
+void
+location_path(const struct origin *o, struct buf *out)
+{
+	const struct origin *commit = commit_of(o);
+	size_t before = out->len, skip;
+	struct buf prefix;
+
+	buf_init(&prefix);
+	if (commit)
+		origin_file(commit, &prefix);
+	location_file(o, out);
+	skip = prefix.len + 1;
+	if (commit && out->len - before > skip && out->at[before + prefix.len] == '/') {
+		memmove(out->at + before, out->at + before + skip, out->len - before - skip);
+		out->len -= skip;
+	}
+	buf_done(&prefix);
+}
+
+void
+location_outer(const struct origin *o, struct buf *out)
+{
+	const struct origin *inside = entrance(o);
+
+	location_path(inside ? inside->parent : o, out);
+}
+
+bool
+location_inside(const struct origin *o)
+{
+	return entrance(o);
+}
+
+bool
+location_nested(const struct origin *o)
+{
+	for (; o; o = o->parent)
+		if (o->step != ORIGIN_TARGET && o->step != ORIGIN_FILE)
+			return true;
+	return false;
+}
+
+static void
+tell_step(const struct origin *o, struct buf *out)
+{
+	if (o->step == ORIGIN_COMMIT || o->step == ORIGIN_OBJECT || o->step == ORIGIN_LAYER)
+		buf_addf(out, "%s ", origin_step_name(o->step));
+	buf_adds(out, o->name);
+	if (o->step == ORIGIN_DECODED)
+		buf_addf(out, "@%" PRIu64, o->offset);
+}
+
+/* the steps below a given one; a target is told by the files in it */
+static void
+tell_steps(const struct origin *o, const struct origin *above, const char *between, struct buf *out)
+{
+	size_t before = out->len;
+
+	if (o->parent && o->parent != above)
+		tell_steps(o->parent, above, between, out);
+	if (o->step == ORIGIN_TARGET)
+		return;
+	if (out->len > before)
+		buf_adds(out, between);
+	tell_step(o, out);
+}
+
+void
+location_way(const struct origin *o, const char *between, struct buf *out)
+{
+	struct buf file;
+
+	buf_init(&file);
+	origin_file(o, &file);
+	if (!file.len) {
+		location_file(o, out);
+		buf_adds(out, o->step == ORIGIN_TARGET ? "" : between);
+	}
+	buf_done(&file);
+	tell_steps(o, NULL, between, out);
+}
+
+void
+location_within(const struct origin *o, const char *between, struct buf *out)
+{
+	const struct origin *inside = entrance(o);
+
+	tell_steps(o, inside ? inside->parent : NULL, between, out);
+}
+
+const char *
+location_commit(const struct origin *o)
+{
+	const struct origin *commit = commit_of(o);
+
+	return commit ? commit->name : NULL;
+}
+
+void
+location_point(const struct finding *f, struct buf *out)
+{
+	location_file(f->origin, out);
+	if (f->line)
+		buf_addf(out, ":%" PRIu64 ":%" PRIu64, f->line, f->column);
+	else
+		buf_addf(out, ", byte %" PRIu64, f->offset);
+}

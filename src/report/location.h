@@ -1,0 +1,38 @@
+/* location.h: where something was found, in the forms that reports need. */
+#ifndef REPORT_LOCATION_H
+#define REPORT_LOCATION_H
+
+#include <stdbool.h>
+
+struct buf;
+struct finding;
+struct origin;
+
+/* The "file" of every format; never empty: a nameless way is told by its root. */
+void location_file(const struct origin *, struct buf *);
+
+/* The same as a path within a checkout, without the commit that it came from. */
+void location_path(const struct origin *, struct buf *);
+
+/* That without what lies inside of it: the file that a person can open. */
+void location_outer(const struct origin *, struct buf *);
+
+/* Whether it lies inside another file, so that lines are not the outer file's. */
+bool location_inside(const struct origin *);
+
+/* Whether the way says more than the name of a file. */
+bool location_nested(const struct origin *);
+
+/* The way, step by step: app.tar, layer 3, srv/app.jar, base64@120. */
+void location_way(const struct origin *, const char *between, struct buf *);
+
+/* The way from the outer file on, as location_way tells it. */
+void location_within(const struct origin *, const char *between, struct buf *);
+
+/* the commit that the way goes through, or NULL */
+const char *location_commit(const struct origin *);
+
+/* file:line:column, or file and the byte in a binary. */
+void location_point(const struct finding *, struct buf *);
+
+#endif

@@ -1,0 +1,84 @@
+#include "scan/job.h"
+
+#include <stdlib.h>
+
+#include "base/bytes.h"
+#include "blob/origin.h"
+
+struct job *
+job_new(enum job_kind kind)
+{
+	struct job *job = calloc(1, sizeof *job);
+
+	if (job)
+		job->kind = kind;
+	return job;
+}
+
+void
+job_free(struct job *job)
+{
+	if (!job)
+		return;
+	for (struct item *i = job->first; i; i = i->next)
+		if (i->kind == ITEM_JOB)
+			job_free(i->job);
+	arena_done(&job->arena);
+	free(job);
+}
+
+static struct item *
+item_new(struct job *job, enum item_kind kind)
+{
+	struct item *item = arena_new(&job->arena, sizeof *item);
+
+	if (item)
+		item->kind = kind;
+	return item;
+}
+
+/* only a finished item is linked, so that a list is never half made */
+static bool
+link_item(struct job *job, struct item *item)
+{
+	if (job->last)
+		job->last->next = item;
+	else
+		job->first = item;
+	job->last = item;
+	return true;
+}
+
+bool
+job_found(struct job *job, struct found *found)
+{
+	struct item *item = item_new(job, ITEM_FOUND);
+
+	if (!item)
+		return false;
+	item->found = found;
+	return link_item(job, item);
+}
+
+bool
+job_unread(struct job *job, const struct origin *origin, const char *why)
+{
+	struct item *item = item_new(job, ITEM_UNREAD);
+
+	if (!item)
+		return false;
+	item->unread.origin = origin_copy(origin, &job->arena);
+	item->unread.why = arena_string(&job->arena, bytes_of(why));
+	return item->unread.origin && item->unread.why && link_item(job, item);
+}
+
+bool
+job_child(struct job *job, struct job *child)
+{
+	struct item *item = item_new(job, ITEM_JOB);
+
+	if (!item)
+		return false;
+	item->job = child;
+	return link_item(job, item);
+}

@@ -1,0 +1,70 @@
+/*
+ * job.h: a piece of work and what came of it. Results form a tree in the order
+ * of the input: a job that hands part of its work to another job leaves that
+ * job in its own list where its results belong.
+ */
+#ifndef SCAN_JOB_H
+#define SCAN_JOB_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stanch/blob.h>
+#include <stanch/finding.h>
+
+#include "base/arena.h"
+#include "match/window.h"
+#include "unwrap/unwrap.h"
+
+#define JOB_BLOBS 32
+
+/* A finding with what decides between overlapping ones. */
+struct found {
+	struct finding finding;
+	uint64_t from, to;              /* what it covers in the outermost text */
+	unsigned rank;
+	uint64_t blob;                  /* equal for windows of one blob, 0 when it was one window */
+};
+
+struct item {
+	struct item *next;
+	enum item_kind { ITEM_FOUND, ITEM_UNREAD, ITEM_JOB } kind;
+	union {
+		struct found *found;
+		struct unread unread;
+		struct job *job;
+	};
+};
+
+struct job {
+	struct job *next;               /* in the queue, then among the jobs in order */
+	enum job_kind { JOB_BLOBS_KIND, JOB_WINDOW_KIND } kind;
+	bool done;                      /* guarded by the pool's lock */
+	struct arena arena;             /* holds items, findings and origins */
+	struct item *first, *last;
+	uint64_t files, bytes, allowed;
+	union {
+		struct {
+			struct blob blob[JOB_BLOBS];
+			size_t count;
+		};
+		struct {
+			struct window window;
+			uint8_t *memory;
+			uint64_t blob_id;
+			struct budget budget;
+		};
+	};
+};
+
+struct job *job_new(enum job_kind);
+void job_free(struct job *);    /* and the jobs in its list */
+
+/* Adds to what came of it; false when memory ran out. */
+bool job_found(struct job *, struct found *);
+bool job_unread(struct job *, const struct origin *, const char *why);
+bool job_child(struct job *, struct job *);
+
+#endif

@@ -1,0 +1,63 @@
+/* keep.h: what is kept of the hits of a window, until its findings are made. */
+#ifndef SCAN_KEEP_H
+#define SCAN_KEEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "match/match.h"
+#include "triage/triage.h"
+
+struct encoding;
+struct job;
+struct scan_options;
+struct window;
+
+/* The stretch of text that a window was decoded out of; the chain ends at text that a person can open. */
+struct within {
+	const struct within *outer;
+	const struct window *window;    /* where it stands */
+	size_t at;                      /* in that window's text */
+	struct bytes stretch;
+	const struct encoding *encoding;        /* NULL: what is inside has no place of its own */
+};
+
+/* A hit after triage. */
+struct kept {
+	const struct rule *rule;
+	size_t at, len;                 /* in the window's text */
+	struct judged judged;
+	const char *key;                /* in the job's arena */
+};
+
+struct keeps {
+	struct kept *kept;
+	size_t count, cap;
+};
+
+void keeps_done(struct keeps *);
+
+/* false when memory ran out */
+bool keeps_add(struct keeps *, const struct hit *, const struct judged *, struct job *);
+
+/* Of hits that cover one another leaves the best; the others' verdict says so. */
+void keeps_resolve(struct keeps *);
+
+/* how good a finding is against one that covers the same text */
+unsigned keep_rank(enum confidence, const struct rule *);
+
+/* Where a byte of a window stands in the outermost text, and in which window there. */
+size_t within_place(const struct within *, const struct window *, size_t at, const struct window **outermost);
+
+/*
+ * Makes the findings of what was kept, in the job's arena, and adds them to it;
+ * false when memory ran out.
+ */
+bool keeps_tell(const struct keeps *, const struct window *, const struct within *, uint64_t blob,
+	const struct scan_options *, const uint8_t *mark_key, struct job *);
+
+/* the first characters, an ellipsis, the last ones: too few to be of use to others; size at least 24 */
+void keep_preview(struct bytes secret, char *preview, size_t size);
+
+#endif

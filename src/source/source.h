@@ -1,0 +1,37 @@
+/* source.h: turns what the user named into blobs. */
+#ifndef SOURCE_SOURCE_H
+#define SOURCE_SOURCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct error;
+struct feed;
+
+/* What a user may ask of all sources; borrowed by the feed until it is closed. */
+struct source_options {
+	const char *const *include, *const *exclude;    /* NULL-ended globs, or NULL */
+	bool gitignore;                 /* leave out what .gitignore files name */
+	bool one_file_system;
+	bool git_folders;               /* look into .git too */
+	uint64_t skipped;               /* counted by the feed: links, FIFOs, sockets, devices */
+};
+
+struct source {
+	const char *name, *about;
+	const char *prefix;             /* forces it: "env:"; or NULL */
+	/* whether a target without prefix is its own: 0 no, else how sure */
+	int (*bid)(const char *target);
+	/* the target, without the prefix; NULL when it can't be opened */
+	struct feed *(*open)(const char *target, struct source_options *, struct error *);
+	/* the descriptor beneath which the feed will open files, or -1: for the sandbox */
+	int (*root)(const struct feed *);
+};
+
+/* The source of a target, and the target without its prefix in *rest. */
+const struct source *source_find(const char *target, const char **rest);
+
+/* the i-th source there is, NULL past the last */
+const struct source *source_list(unsigned i);
+
+#endif

@@ -1,0 +1,17 @@
+/* allow.h: comments that allow a finding. */
+#ifndef TRIAGE_ALLOW_H
+#define TRIAGE_ALLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+
+/*
+ * Whether the line of text that holds `at`, or the one before, allows the rule:
+ * `stanch:allow`, `stanch:allow RULE`, or a mark that people already have from
+ * other tools (gitleaks:allow, pragma: allowlist secret, ...).
+ */
+bool allow_has(struct bytes text, size_t at, const char *rule);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * placeholder.h: values that stand where a secret would, and are none.
+ */
+#ifndef TRIAGE_PLACEHOLDER_H
+#define TRIAGE_PLACEHOLDER_H
+
+#include "base/bytes.h"
+
+/*
+ * Why no vendor's token looks like this: repeated characters, masks, sequences,
+ * EXAMPLE. A static phrase for people such as "masked by asterisks"; NULL when
+ * nothing speaks against it.
+ */
+const char *placeholder_token(struct bytes);
+
+/*
+ * Why the value of an assignment is no secret: all of the above, and variables,
+ * calls, templates, references to secret stores, <your-key>, changeme, null,
+ * paths, URLs, type names. A static phrase, or NULL.
+ */
+const char *placeholder_value(struct bytes);
+
+#endif
