@@ -2,7 +2,6 @@
 #ifndef BASE_LIMITS_H
 #define BASE_LIMITS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 struct limits {
@@ -17,14 +16,5 @@ struct limits {
 };
 
 extern const struct limits limits_default;
-
-struct limit_option {
-	const char *name;       /* as in --max-NAME */
-	size_t field;           /* offsetof in struct limits */
-	const char *about;
-};
-
-/* every limit as an option; ends with a NULL name */
-extern const struct limit_option limit_options[];
 
 #endif

@@ -123,6 +123,12 @@ replay_done(struct replay *r)
 	buf_done(&r->own);
 }
 
+void
+replay_keep_no_more(struct replay *r)
+{
+	r->whole = false;
+}
+
 bool
 replay_again(struct replay *r)
 {

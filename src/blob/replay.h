@@ -33,6 +33,9 @@ struct replay {
 int replay_init(struct replay *, struct blob *inner, size_t want, uint64_t keep, struct error *);
 void replay_done(struct replay *);
 
+/* It will not be begun anew: what was kept need not be added to. */
+void replay_keep_no_more(struct replay *);
+
 /*
  * Makes r->blob begin anew. True: it is the whole blob again. False: only what
  * was kept, followed by what was never read.

@@ -41,6 +41,7 @@ file_field(struct buf *out, const struct origin *o)
 	buf_init(&file);
 	location_file(o, &file);
 	field(out, buf_str(&file));
+	out->failed |= file.failed;
 	buf_done(&file);
 }
 
@@ -72,6 +73,7 @@ evidence_fields(struct buf *out, const struct finding *f)
 	buf_init(&why);
 	wording_why(&why, f);
 	field(out, buf_str(&why));
+	out->failed |= why.failed;
 	buf_done(&why);
 }
 

@@ -22,6 +22,7 @@ static void
 add_quoted(struct buf *out, struct buf *text, bool property)
 {
 	quote_github(out, buf_str(text), property);
+	out->failed |= text->failed;
 	buf_done(text);
 }
 

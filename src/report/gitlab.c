@@ -94,8 +94,7 @@ tell_description(struct jsonout *j, const struct finding *f)
 	location_way(f->origin, " \xe2\x96\xb8 ", &text);
 	buf_addf(&text, ", %s: ", confidence_name(f->confidence));
 	wording_why(&text, f);
-	jsonout_member(j, "description", buf_str(&text));
-	buf_done(&text);
+	jsonout_take(j, "description", &text);
 }
 
 static void
@@ -131,6 +130,7 @@ tell_identifiers(struct jsonout *j, const struct rule *rule)
 	identifier(j, "stanch_rule_id", buf_str(&name), rule->id, quote_is_link(rule->docs) ? rule->docs : NULL);
 	identifier(j, "cwe", "CWE-798", "798", "https://cwe.mitre.org/data/definitions/798.html");
 	jsonout_close(j, ']');
+	j->out->failed |= name.failed;
 	buf_done(&name);
 }
 
@@ -146,8 +146,7 @@ tell_location(struct jsonout *j, const struct finding *f)
 	jsonout_open(j, '{');
 	buf_init(&path);
 	location_path(f->origin, &path);
-	jsonout_member(j, "file", buf_str(&path));
-	buf_done(&path);
+	jsonout_take(j, "file", &path);
 	if (f->line) {
 		jsonout_count(j, "start_line", f->line);
 		jsonout_count(j, "end_line", f->end_line);
@@ -198,10 +197,9 @@ gitlab_unread(struct report *r, const struct unread *u)
 	buf_addf(&text, " was not read to its end: %s", u->why);
 	jsonout_open(&j, '{');
 	jsonout_member(&j, "level", "warn");
-	jsonout_member(&j, "value", buf_str(&text));
+	jsonout_take(&j, "value", &text);
 	jsonout_close(&j, '}');
 	later_settle(&state->messages);
-	buf_done(&text);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include <stanch.h>
 
+#include "report/excerpt.h"
 #include "report/jsonout.h"
 #include "report/later.h"
 #include "report/location.h"
@@ -13,6 +14,7 @@
 #include "report/wording.h"
 #include "rules/rule.h"
 
+#define EXCERPT 400             /* columns of a line of code; it scrolls */
 #define BETWEEN " \xe2\x96\xb8 "
 
 static void
@@ -76,18 +78,20 @@ add_place(struct buf *out, const struct finding *f)
 static void
 add_excerpt(struct buf *out, const struct finding *f)
 {
-	struct bytes line;
+	struct excerpt e;
 
 	if (!f->excerpt)
 		return;
-	line = bytes_of(f->excerpt);
+	excerpt_fit(&e, f, EXCERPT);
 	buf_adds(out, "<pre>");
-	quote_xml(out, bytes_cut(line, 0, f->excerpt_at));
+	quote_xml(out, (struct bytes){ e.before.at, e.before.len });
 	buf_adds(out, "<mark>");
-	quote_xml(out, bytes_cut(line, f->excerpt_at, f->excerpt_at + f->excerpt_len));
+	quote_xml(out, (struct bytes){ e.secret.at, e.secret.len });
 	buf_adds(out, "</mark>");
-	quote_xml(out, bytes_cut(line, f->excerpt_at + f->excerpt_len, line.len));
+	quote_xml(out, (struct bytes){ e.after.at, e.after.len });
 	buf_adds(out, "</pre>\n");
+	out->failed |= e.before.failed || e.secret.failed || e.after.failed;
+	excerpt_done(&e);
 }
 
 static void
@@ -236,7 +240,7 @@ html_end(struct report *r, const struct summary *s)
 	if (!unread)
 		return;
 	buf_adds(&r->out, "</main>\n");
-	if (unread->spilled || unread->text.len) {
+	if (unread->spilled || unread->text.len || unread->text.failed) {
 		buf_adds(&r->out, "<section>\n<h2>Not read to the end</h2>\n<ul>\n");
 		later_write(unread, r);
 		buf_adds(&r->out, "</ul>\n</section>\n");

@@ -80,6 +80,14 @@ jsonout_member(struct jsonout *j, const char *key, const char *text)
 }
 
 void
+jsonout_take(struct jsonout *j, const char *key, struct buf *text)
+{
+	jsonout_member(j, key, buf_str(text));
+	j->out->failed |= text->failed;
+	buf_done(text);
+}
+
+void
 jsonout_count(struct jsonout *j, const char *key, uint64_t n)
 {
 	jsonout_key(j, key);

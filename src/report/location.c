@@ -69,6 +69,7 @@ location_path(const struct origin *o, struct buf *out)
 		memmove(out->at + before, out->at + before + skip, out->len - before - skip);
 		out->len -= skip;
 	}
+	out->failed |= prefix.failed;
 	buf_done(&prefix);
 }
 
@@ -131,6 +132,7 @@ location_way(const struct origin *o, const char *between, struct buf *out)
 		location_file(o, out);
 		buf_adds(out, o->step == ORIGIN_TARGET ? "" : between);
 	}
+	out->failed |= file.failed;
 	buf_done(&file);
 	tell_steps(o, NULL, between, out);
 }

@@ -46,6 +46,7 @@ reasons_add(struct reasons *all, const struct unread *u)
 		location_way(u->origin, " \xe2\x96\xb8 ", &text);
 		quote_visible(&reason->names, content(&text));
 		buf_addc(&reason->names, '\n');
+		reason->names.failed |= text.failed;
 	}
 	buf_done(&text);
 }

@@ -50,10 +50,7 @@ report_json_file(struct jsonout *j, const char *key, const struct origin *o)
 
 	buf_init(&file);
 	location_file(o, &file);
-	jsonout_member(j, key, buf_str(&file));
-	if (file.failed)
-		j->out->failed = true;
-	buf_done(&file);
+	jsonout_take(j, key, &file);
 }
 
 void

@@ -42,6 +42,16 @@ text_object(struct jsonout *j, const char *key, const char *text)
 	jsonout_close(j, '}');
 }
 
+/* The same with the text of a buffer, which is then freed. */
+static void
+take_object(struct jsonout *j, const char *key, struct buf *text)
+{
+	jsonout_key(j, key);
+	jsonout_open(j, '{');
+	jsonout_take(j, "text", text);
+	jsonout_close(j, '}');
+}
+
 static void
 rule_help(struct jsonout *j, const struct rule *rule)
 {
@@ -55,9 +65,8 @@ rule_help(struct jsonout *j, const struct rule *rule)
 	jsonout_member(j, "text", buf_str(&text));
 	if (quote_is_link(rule->docs))
 		buf_addf(&text, "\n\n[How it is described by its vendor](%s)", rule->docs);
-	jsonout_member(j, "markdown", buf_str(&text));
+	jsonout_take(j, "markdown", &text);
 	jsonout_close(j, '}');
-	buf_done(&text);
 }
 
 static void
@@ -82,11 +91,12 @@ describe_rule(struct jsonout *j, const struct rule *rule)
 	struct buf full;
 
 	buf_init(&full);
-	buf_addf(&full, "%s that was left in plain sight.", rule->about);
+	buf_addf(&full, "%s, left where whoever gets the file can read it.", rule->about);
 	jsonout_open(j, '{');
 	jsonout_member(j, "id", rule->id);
+	jsonout_member(j, "name", rule->about);
 	text_object(j, "shortDescription", rule->about);
-	text_object(j, "fullDescription", buf_str(&full));
+	take_object(j, "fullDescription", &full);
 	rule_help(j, rule);
 	jsonout_member(j, "helpUri", quote_is_link(rule->docs) ? rule->docs : NULL);
 	jsonout_key(j, "defaultConfiguration");
@@ -95,7 +105,6 @@ describe_rule(struct jsonout *j, const struct rule *rule)
 	jsonout_close(j, '}');
 	rule_properties(j, rule);
 	jsonout_close(j, '}');
-	buf_done(&full);
 }
 
 static void
@@ -190,8 +199,7 @@ tell_message(struct jsonout *j, const struct finding *f)
 	}
 	tell_why(&text, f);
 	buf_adds(&text, ".");
-	text_object(j, "message", buf_str(&text));
-	buf_done(&text);
+	take_object(j, "message", &text);
 }
 
 /*
@@ -228,9 +236,9 @@ tell_artifact(struct jsonout *j, const struct origin *o)
 	quote_uri(&uri, buf_str(&path));
 	jsonout_key(j, "artifactLocation");
 	jsonout_open(j, '{');
-	jsonout_member(j, "uri", buf_str(&uri));
+	uri.failed |= path.failed;
+	jsonout_take(j, "uri", &uri);
 	jsonout_close(j, '}');
-	buf_done(&uri);
 	buf_done(&path);
 }
 
@@ -245,11 +253,10 @@ tell_inside(struct jsonout *j, const struct origin *o)
 	jsonout_open(j, '[');
 	jsonout_open(j, '{');
 	jsonout_member(j, "name", o->name);
-	jsonout_member(j, "fullyQualifiedName", buf_str(&way));
+	jsonout_take(j, "fullyQualifiedName", &way);
 	jsonout_member(j, "kind", "resource");
 	jsonout_close(j, '}');
 	jsonout_close(j, ']');
-	buf_done(&way);
 }
 
 /* finding: NULL for what was not read */
@@ -334,11 +341,10 @@ sarif_unread(struct report *r, const struct unread *u)
 	buf_addf(&text, " was not read to its end: %s.", u->why);
 	jsonout_open(&j, '{');
 	jsonout_member(&j, "level", "error");
-	text_object(&j, "message", buf_str(&text));
+	take_object(&j, "message", &text);
 	tell_locations(&j, u->origin, NULL);
 	jsonout_close(&j, '}');
 	later_settle(&state->notes);
-	buf_done(&text);
 }
 
 static void

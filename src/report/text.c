@@ -191,6 +191,7 @@ tell_excerpt(struct report *r, const struct finding *f)
 	buf_add(&r->out, e.after.at, e.after.len);
 	buf_addc(&r->out, '\n');
 	underline(r, &e);
+	r->out.failed |= e.before.failed || e.secret.failed || e.after.failed;
 	excerpt_done(&e);
 }
 
@@ -205,6 +206,7 @@ tell_why(struct report *r, const struct finding *f)
 	quote_visible(&text, content(&why));
 	if (text.len)
 		wrap(r, content(&text), "");
+	r->out.failed |= why.failed || text.failed;
 	buf_done(&text);
 	buf_done(&why);
 }
@@ -247,6 +249,7 @@ tell_advice(struct report *r, struct state *state, const struct rule *rule)
 	buf_init(&text);
 	quote_visible(&text, bytes_of(rule->advice));
 	wrap(r, content(&text), "\xe2\x86\x92 ");
+	r->out.failed |= text.failed;
 	buf_done(&text);
 }
 
@@ -264,6 +267,7 @@ text_finding(struct report *r, const struct finding *f)
 	same = state->any && bytes_equal(content(&file), content(&state->last));
 	buf_done(&state->last);
 	state->last = file;
+	r->out.failed |= file.failed;
 	if (state->any && !same)
 		buf_addc(&r->out, '\n');
 	state->any = true;
@@ -315,6 +319,7 @@ tell_unread(struct report *r, const struct reasons *all)
 		buf_addf(&r->out, "%-*s", INDENT, "not read");
 		paint_end(r);
 		buf_add(&r->out, reason->why.at, reason->why.len);
+		r->out.failed |= reason->why.failed || reason->names.failed;
 		buf_addc(&r->out, '\n');
 		tell_names(r, reason);
 	}

@@ -39,12 +39,15 @@ struct item {
 };
 
 struct job {
-	struct job *next;               /* in the queue, then among the jobs in order */
+	struct job *next;               /* in the queue */
+	struct job *order;              /* the one whose results come after */
 	enum job_kind { JOB_BLOBS_KIND, JOB_WINDOW_KIND } kind;
 	bool done;                      /* guarded by the pool's lock */
 	struct arena arena;             /* holds items, findings and origins */
 	struct item *first, *last;
 	uint64_t files, bytes, allowed;
+	struct job *root;               /* that handed this part of its work over, or NULL */
+	atomic_uint_fast64_t told;      /* findings, the parts' too */
 	union {
 		struct {
 			struct blob blob[JOB_BLOBS];

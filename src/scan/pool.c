@@ -163,12 +163,12 @@ pool_put(struct pool *p, struct job *job)
 }
 
 bool
-pool_offer(struct pool *p, struct job *job)
+pool_offer(struct pool *p, struct job *parent, struct job *job)
 {
 	bool room;
 
 	pthread_mutex_lock(&p->lock);
-	room = p->queued < p->most;
+	room = p->queued < p->most && job_child(parent, job);
 	if (room)
 		queue(p, job);
 	pthread_mutex_unlock(&p->lock);

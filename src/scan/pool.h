@@ -30,8 +30,8 @@ void pool_free(struct pool *);
 /* Queues a job, waiting for room. */
 void pool_put(struct pool *, struct job *);
 
-/* Queues it if there is room and a thread may be idle; false: do it yourself. */
-bool pool_offer(struct pool *, struct job *);
+/* Queues a part of parent's work if there is room, and lists it there; false: do it yourself. */
+bool pool_offer(struct pool *, struct job *parent, struct job *);
 
 /* waits at most so many milliseconds until job is done; true: it is */
 bool pool_wait(struct pool *, struct job *, unsigned milliseconds);

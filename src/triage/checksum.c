@@ -1,8 +1,8 @@
-#include "checksum.h"
+#include "triage/checksum.h"
 
 #include <string.h>
 
-#include "checksum_kinds.h"
+#include "triage/checksum_kinds.h"
 
 /* no secret is longer; what is, has no opinion */
 enum { SECRET_MAX = 64 * 1024 };

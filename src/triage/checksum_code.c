@@ -1,4 +1,4 @@
-#include "checksum_code.h"
+#include "triage/checksum_code.h"
 
 #include <string.h>
 
@@ -212,6 +212,19 @@ digits_only(const char *s, size_t len)
 		if (s[i] < '0' || s[i] > '9')
 			return false;
 	return len > 0;
+}
+
+unsigned
+text_variety(const char *s, size_t len)
+{
+	bool seen[256] = {false};
+	unsigned n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		n += !seen[(uint8_t)s[i]];
+		seen[(uint8_t)s[i]] = true;
+	}
+	return n;
 }
 
 const char *

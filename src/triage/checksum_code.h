@@ -29,6 +29,8 @@ long base64_read(const char *, size_t len, uint8_t *out, size_t room);
 
 /* whether every byte is a decimal digit, and there is one */
 bool digits_only(const char *, size_t len);
+/* how many different bytes there are: few of them are no secret */
+unsigned text_variety(const char *, size_t len);
 /* finds needle (terminated) in len bytes; NULL when it is not there */
 const char *text_find(const char *, size_t len, const char *needle);
 /* whether len bytes begin with prefix (terminated) */

@@ -6,8 +6,8 @@
 #include <jansson.h>
 #include <sodium.h>
 
-#include "checksum_code.h"
-#include "checksum_kinds.h"
+#include "triage/checksum_code.h"
+#include "triage/checksum_kinds.h"
 
 static enum checksum
 say(enum checksum verdict, const char **about, const char *why)
@@ -284,6 +284,20 @@ printable(const uint8_t *raw, size_t n)
 	return true;
 }
 
+static bool
+known_example(const char *s, size_t len)
+{
+	static const char *const pairs[] = {
+		"user:password", "user:pass", "username:password", "foo:bar",
+		"your_username:your_password",
+	};
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (strlen(pairs[i]) == len && memcmp(pairs[i], s, len) == 0)
+			return true;
+	return false;
+}
+
 enum checksum
 judge_basic(const char *s, size_t len, const char **about)
 {
@@ -292,11 +306,13 @@ judge_basic(const char *s, size_t len, const char **about)
 	enum checksum verdict = CHECKSUM_INVALID;
 	const uint8_t *colon;
 
-	*about = "does not decode to user:password";
+	*about = "does not decode to a user and password";
 	if (n < 3)
 		return verdict;
 	colon = memchr(raw, ':', (size_t)n);
-	if (colon && !printable(raw, (size_t)n))
+	if (colon && known_example((char *)raw, (size_t)n))
+		*about = "decodes to an example's user and password";
+	else if (colon && !printable(raw, (size_t)n))
 		verdict = say(CHECKSUM_NONE, about, "decodes to more than printable text");
 	else if (colon == raw + n - 1)
 		verdict = say(CHECKSUM_STRUCTURE, about, "decodes to a user without a password");

@@ -4,8 +4,8 @@
 
 #include <sodium.h>
 
-#include "checksum_code.h"
-#include "checksum_kinds.h"
+#include "triage/checksum_code.h"
+#include "triage/checksum_kinds.h"
 
 static enum checksum
 say(enum checksum verdict, const char **about, const char *why)
@@ -250,7 +250,7 @@ judge_azure(const char *s, size_t len, const char **about)
 	sodium_memzero(raw, sizeof raw);
 	if (fits)
 		return say(CHECKSUM_VALID, about, "Azure's signature and checksum match");
-	if (n == 64 || n == 32)
+	if ((n == 64 || n == 32) && text_variety(s, len) >= 16)
 		return say(CHECKSUM_STRUCTURE, about, "decodes to a key of Azure's length");
 	return say(CHECKSUM_NONE, about, "decodes, but not to a key of Azure's length");
 }

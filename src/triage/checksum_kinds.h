@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "checksum.h"
+#include "triage/checksum.h"
 
 typedef enum checksum checksum_judge(const char *s, size_t len, const char **about);
 

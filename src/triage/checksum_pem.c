@@ -5,8 +5,8 @@
 
 #include <sodium.h>
 
-#include "checksum_code.h"
-#include "checksum_kinds.h"
+#include "triage/checksum_code.h"
+#include "triage/checksum_kinds.h"
 
 /* what stands between BEGIN and END, cleaned of how a source file wrote it */
 struct armor {
@@ -239,21 +239,6 @@ body_judge(const struct armor *armor, const uint8_t *raw, size_t n, const char *
 	return der_judge(raw, n, about);
 }
 
-/* how many different digits there are */
-static unsigned
-variety(const char *digits, size_t len)
-{
-	bool seen[128] = {false};
-	unsigned n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (!seen[digits[i] & 127])
-			n++;
-		seen[digits[i] & 127] = true;
-	}
-	return n;
-}
-
 static enum checksum
 armor_judge(const struct armor *armor, const char **about)
 {
@@ -266,7 +251,7 @@ armor_judge(const struct armor *armor, const char **about)
 		return say(CHECKSUM_INVALID, about, "no key between the markers");
 	if (armor->junk * 16 > armor->len)
 		return say(CHECKSUM_INVALID, about, "no base64 between the markers");
-	if (variety(armor->digits, armor->len) < 12)
+	if (text_variety(armor->digits, armor->len) < 12)
 		return say(CHECKSUM_INVALID, about, "a placeholder between the markers");
 	raw = malloc(room);
 	if (!raw)

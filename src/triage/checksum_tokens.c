@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "checksum_code.h"
-#include "checksum_kinds.h"
+#include "triage/checksum_code.h"
+#include "triage/checksum_kinds.h"
 
 static enum checksum
 say(enum checksum verdict, const char **about, const char *why)
@@ -18,6 +18,15 @@ crc_says(bool matches, const char **about)
 	if (matches)
 		return say(CHECKSUM_VALID, about, "the CRC-32 of the token matches");
 	return say(CHECKSUM_INVALID, about, "the CRC-32 of the token does not match");
+}
+
+/* structure that a stand-in such as AKIAXXXX… has as well says nothing */
+static enum checksum
+structure_says(const char *s, size_t len, unsigned variety, const char **about, const char *why)
+{
+	if (text_variety(s, len) < variety || text_find(s, len, "EXAMPLE"))
+		return say(CHECKSUM_NONE, about, "the structure is right, but it looks like an example");
+	return say(CHECKSUM_STRUCTURE, about, why);
 }
 
 /* the last place of c in s, or NULL */
@@ -195,11 +204,11 @@ judge_slack(const char *s, size_t len, const char **about)
 			say(CHECKSUM_STRUCTURE, about, "a Slack refresh token that decodes") :
 			say(CHECKSUM_NONE, about, "its numbers do not decode");
 	if (text_begins(s, len, "xoxb-") && slack_numbers(s, len) >= 1)
-		return say(CHECKSUM_STRUCTURE, about, "a bot token with its workspace's number");
+		return structure_says(s, len, 16, about, "a bot token with its workspace's number");
 	if (text_begins(s, len, "xoxp-") && slack_numbers(s, len) >= 3)
-		return say(CHECKSUM_STRUCTURE, about, "a user token with its three numbers");
+		return structure_says(s, len, 14, about, "a user token with its three numbers");
 	if (text_begins(s, len, "xapp-") && slack_numbers(s, len) >= 1)
-		return say(CHECKSUM_STRUCTURE, about, "an app token with its number");
+		return structure_says(s, len, 14, about, "an app token with its number");
 	return CHECKSUM_NONE;
 }
 
@@ -212,8 +221,8 @@ judge_aws_key_id(const char *s, size_t len, const char **about)
 		return say(CHECKSUM_NONE, about, "not in the base32 that AWS uses");
 	/* ids made since 2019 begin with a base32 digit above P, then 40 bits of account */
 	if (s[4] >= 'Q' || (s[4] >= '2' && s[4] <= '7'))
-		return say(CHECKSUM_STRUCTURE, about, "base32 that holds an AWS account number");
-	return say(CHECKSUM_STRUCTURE, about, "base32, as AWS made ids before 2019");
+		return structure_says(s + 4, 16, 8, about, "base32 that holds an AWS account number");
+	return structure_says(s + 4, 16, 8, about, "base32, as AWS made ids before 2019");
 }
 
 enum checksum
@@ -228,7 +237,7 @@ judge_openai(const char *s, size_t len, const char **about)
 	after = len - before - 8;
 	if (before < 3 + 20 || after < 20)
 		return say(CHECKSUM_INVALID, about, "the halves round T3BlbkFJ are too short");
-	return say(CHECKSUM_STRUCTURE, about, "the infix T3BlbkFJ stands between the halves");
+	return structure_says(s, len, 24, about, "the infix T3BlbkFJ stands between the halves");
 }
 
 enum checksum
@@ -255,7 +264,7 @@ judge_telegram(const char *s, size_t len, const char **about)
 	if (id < 8 || id > 10 || !digits_only(s, id) || len - id < 1 + 34)
 		return say(CHECKSUM_NONE, about, "not a bot's number and token");
 	if (text_begins(colon, len - id, ":AA"))
-		return say(CHECKSUM_STRUCTURE, about, "a bot's number, then AA");
+		return structure_says(colon, len - id, 16, about, "a bot's number, then AA");
 	return CHECKSUM_NONE;
 }
 

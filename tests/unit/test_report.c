@@ -406,10 +406,10 @@ check_harmless(const char *text)
 static size_t
 count(const char *text, const char *what)
 {
-	size_t n = 0;
+	size_t n = 0, len = strlen(what);
 
-	for (; (text = strstr(text, what)); text += strlen(what))
-		n++;
+	for (; *text; text++)
+		n += *text == *what && !strncmp(text, what, len);
 	return n;
 }
 

@@ -1,0 +1,46 @@
+# bash completion for stanch(1)
+
+_stanch()
+{
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-}
+	local commands="scan rules explain baseline"
+	local limits="--max-depth --max-entries --max-ratio --max-unwrapped --max-decoded --max-seconds --max-spool --max-findings"
+	local options="--format --fail-on --min-confidence --rules --no-builtin --baseline --ignore --include --exclude --gitignore
+		--git-folders --one-file-system --jobs --mark-key --config --no-config --show-secrets --no-sandbox --no-progress --help $limits"
+	COMPREPLY=()
+
+	# COMP_WORDBREAKS splits at '='
+	[[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD - 2]}
+	[[ $cur == = ]] && prev=${COMP_WORDS[COMP_CWORD - 1]} cur=
+	case $prev in
+	--format | -f)
+		mapfile -t COMPREPLY < <(compgen -W "text json jsonl sarif gitlab junit csv html github" -- "$cur")
+		return ;;
+	--fail-on)
+		mapfile -t COMPREPLY < <(compgen -W "info low medium high critical" -- "$cur")
+		return ;;
+	--min-confidence)
+		mapfile -t COMPREPLY < <(compgen -W "possible likely strong certain" -- "$cur")
+		return ;;
+	--include | --exclude | --jobs | -j | --max-*)
+		return ;;
+	esac
+	if [[ $COMP_CWORD -eq 1 ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$cur")
+		return
+	fi
+	if [[ $COMP_CWORD -eq 2 ]]; then
+		case $command in
+		rules) mapfile -t COMPREPLY < <(compgen -W "list show check" -- "$cur"); return ;;
+		baseline) mapfile -t COMPREPLY < <(compgen -W "write prune show" -- "$cur"); return ;;
+		esac
+	fi
+	if [[ $command == rules && ${COMP_WORDS[2]-} == show ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$(stanch rules list 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")
+	elif [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$options" -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -W "env:" -- "$cur"; compgen -f -- "$cur")
+		compopt -o filenames 2>/dev/null
+	fi
+} && complete -F _stanch stanch

@@ -1,0 +1,31 @@
+# fish completion for stanch(1)
+complete -c stanch -n __fish_use_subcommand -f -a scan -d 'find secrets'
+complete -c stanch -n __fish_use_subcommand -f -a rules -d 'list, show, check'
+complete -c stanch -n __fish_use_subcommand -f -a explain -d 'why a line is told or not'
+complete -c stanch -n __fish_use_subcommand -f -a baseline -d 'write, prune, show'
+complete -c stanch -n '__fish_seen_subcommand_from rules; and not __fish_seen_subcommand_from list show check' -f -a 'list show check'
+complete -c stanch -n '__fish_seen_subcommand_from show' -f -a '(stanch rules list 2>/dev/null | string split -f 1 " ")'
+complete -c stanch -n '__fish_seen_subcommand_from baseline; and not __fish_seen_subcommand_from write prune show' -f -a 'write prune show'
+set -l scanning '__fish_seen_subcommand_from scan explain baseline'
+complete -c stanch -n $scanning -s f -l format -x -a 'text json jsonl sarif gitlab junit csv html github' -d 'the report'
+complete -c stanch -n $scanning -l fail-on -x -a 'info low medium high critical' -d 'exit 1 only from this severity on'
+complete -c stanch -n $scanning -l min-confidence -x -a 'possible likely strong certain' -d 'tell findings from this confidence on'
+complete -c stanch -n $scanning -l rules -r -d 'add the rules of a file or folder'
+complete -c stanch -n $scanning -l no-builtin -d 'leave out the built-in rules'
+complete -c stanch -n $scanning -l baseline -r -d 'leave out the findings that stand in it'
+complete -c stanch -n $scanning -l ignore -r -d 'paths and findings to leave out'
+complete -c stanch -n $scanning -l include -x -d 'scan only files that match'
+complete -c stanch -n $scanning -l exclude -x -d 'leave out what matches'
+complete -c stanch -n $scanning -l gitignore -d 'leave out what .gitignore files name'
+complete -c stanch -n $scanning -l git-folders -d 'look into .git folders as files, too'
+complete -c stanch -n $scanning -s x -l one-file-system -d 'stay on one file system'
+complete -c stanch -n $scanning -s j -l jobs -x -d threads
+complete -c stanch -n $scanning -l mark-key -r -d 'the key of marks and ids'
+complete -c stanch -n $scanning -l config -r -d settings
+complete -c stanch -n $scanning -l no-config -d 'read no settings'
+complete -c stanch -n $scanning -l show-secrets -d 'put the secrets themselves into the report'
+complete -c stanch -n $scanning -l no-sandbox -d 'do not confine the scan'
+complete -c stanch -n $scanning -l no-progress -d 'no progress line'
+for limit in depth entries ratio unwrapped decoded seconds spool findings
+	complete -c stanch -n $scanning -l max-$limit -x -d 'a limit'
+end

@@ -1,0 +1,22 @@
+#include "commands/commands.h"
+
+#include <stdio.h>
+
+#include <stanch/error.h>
+
+#include "commands/settings.h"
+
+int
+command_failed(const char *command, const struct error *err)
+{
+	fprintf(stderr, "stanch %s: %s\n", command, err->text);
+	return err->code == ERROR_USAGE ? STATUS_USAGE : STATUS_FAILED;
+}
+
+void
+command_help(const struct command *c)
+{
+	printf("usage: stanch %s\n\n%s\n\n", c->usage, c->about);
+	options_help(settings_tables);
+	puts("\nexit status: 0 nothing found, 1 found, 2 usage, 3 could not work, 4 nothing found but not all was read");
+}

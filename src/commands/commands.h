@@ -1,0 +1,29 @@
+/* commands.h: one row a subcommand; stanch.c holds the table. */
+#ifndef COMMANDS_COMMANDS_H
+#define COMMANDS_COMMANDS_H
+
+/* exit statuses, as design.md says */
+enum status {
+	STATUS_NOTHING = 0,     /* nothing found */
+	STATUS_FOUND = 1,       /* findings at or above --fail-on */
+	STATUS_USAGE = 2,
+	STATUS_FAILED = 3,      /* could not work */
+	STATUS_UNREAD = 4,      /* nothing found, but something could not be read to its end */
+};
+
+struct command {
+	const char *name, *usage, *about;
+	int (*run)(int argc, char **argv);      /* without the command's own word; an enum status */
+};
+
+extern const struct command command_scan, command_explain, command_rules, command_baseline;
+
+struct error;
+
+/* Says what is wrong on standard error and gives the status that goes with it. */
+int command_failed(const char *command, const struct error *);
+
+/* Prints a command's usage and the scanning options. */
+void command_help(const struct command *);
+
+#endif

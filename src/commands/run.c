@@ -1,0 +1,277 @@
+#include "commands/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include <stanch/error.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "blob/origin.h"
+#include "commands/commands.h"
+#include "commands/progress.h"
+#include "report/report.h"
+#include "source/source.h"
+#include "triage/baseline.h"
+#include "triage/ignored.h"
+
+#define REPORTS_MAX 16
+
+struct run {
+	const struct settings *settings;
+	const struct run_calls *calls;
+	struct armory armory;
+	struct report report[REPORTS_MAX];
+	size_t reports;
+	struct baseline *baseline, *own_baseline;
+	struct ignored *ignored;
+	struct progress progress;
+	struct summary summary;
+	bool fail;                      /* a finding at or above --fail-on */
+	struct buf file;
+};
+
+static const char *
+file_of(struct run *r, const struct origin *o)
+{
+	r->file.len = 0;
+	origin_file(o, &r->file);
+	return buf_str(&r->file);
+}
+
+static void
+on_finding(void *arg, const struct finding *f)
+{
+	struct run *r = arg;
+	const char *file = file_of(r, f->origin);
+
+	if (r->calls->finding)
+		r->calls->finding(r->calls->arg, f, file);
+	if (r->ignored && ignored_has(r->ignored, f, file)) {
+		r->summary.ignored++;
+		return;
+	}
+	if (r->baseline && baseline_has(r->baseline, f, file)) {
+		r->summary.baseline++;
+		return;
+	}
+	r->summary.findings++;
+	r->fail |= f->rule->severity >= r->settings->fail_on;
+	progress_clear(&r->progress);
+	for (size_t i = 0; i < r->reports; i++)
+		report_finding(&r->report[i], f);
+}
+
+static void
+on_unread(void *arg, const struct unread *u)
+{
+	struct run *r = arg;
+
+	r->summary.unread++;
+	progress_clear(&r->progress);
+	for (size_t i = 0; i < r->reports; i++)
+		report_unread(&r->report[i], u);
+}
+
+static void
+on_trace(void *arg, const struct trace *t)
+{
+	struct run *r = arg;
+
+	r->calls->trace(r->calls->arg, t);
+}
+
+static void
+on_progress(void *arg, const struct scan_progress *p)
+{
+	struct run *r = arg;
+
+	progress_show(&r->progress, p);
+}
+
+static unsigned
+terminal_width(int fd)
+{
+	struct winsize size;
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* "sarif=FILE", or "sarif" for standard output */
+static int
+open_report(struct run *r, const char *format, struct error *err)
+{
+	const char *file = strchr(format, '=');
+	char *name = strndup(format, file ? (size_t)(file - format) : strlen(format));
+	const struct reporter *kind = name ? report_find(name) : NULL;
+	struct report *report = &r->report[r->reports];
+	int fd = STDOUT_FILENO;
+
+	free(name);
+	if (!kind)
+		return error_set(err, ERROR_USAGE, "--format %s: is not known; see --help", format);
+	if (r->reports == REPORTS_MAX)
+		return error_set(err, ERROR_USAGE, "--format: at most %d reports at once", REPORTS_MAX);
+	if (file && (fd = io_create_private(file + 1, err)) < 0)
+		return -1;
+	report_open(report, kind, fd, r->armory.rules);
+	report->color = isatty(fd) && !getenv("NO_COLOR");
+	report->width = terminal_width(fd);
+	r->reports++;
+	return 0;
+}
+
+static int
+open_reports(struct run *r, struct error *err)
+{
+	const struct string_list *formats = &r->settings->formats;
+
+	if (r->calls->quiet)
+		return 0;
+	if (formats->count == 0)
+		return open_report(r, "text", err);
+	for (size_t i = 0; i < formats->count; i++)
+		if (open_report(r, formats->at[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+open_suppressions(struct run *r, struct error *err)
+{
+	const char *ignore = r->settings->ignore;
+
+	r->baseline = r->calls->baseline;
+	if (!r->baseline && r->settings->baseline) {
+		r->baseline = r->own_baseline = baseline_read(r->settings->baseline, err);
+		if (!r->baseline)
+			return -1;
+	}
+	if (!ignore && access(".stanchignore", F_OK) == 0)
+		ignore = ".stanchignore";
+	if (ignore && !(r->ignored = ignored_read(ignore, time(NULL), err)))
+		return -1;
+	return 0;
+}
+
+/* suppressions that suppressed nothing: so that they don't outlive their reason */
+static void
+tell_idle(const struct run *r)
+{
+	const size_t unused = r->baseline && !r->calls->baseline ? baseline_unused(r->baseline) : 0;
+	const char *what;
+	bool expired;
+
+	if (r->calls->quiet)
+		return;
+	if (unused)
+		fprintf(stderr, "stanch: %zu of %zu lines of the baseline were not met; `stanch baseline prune` takes them out\n", unused,
+		    baseline_count(r->baseline));
+	for (size_t i = 0; r->ignored && (what = ignored_idle(r->ignored, i, &expired)); i++)
+		fprintf(stderr, "stanch: .stanchignore: %s %s\n", what, expired ? "has expired" : "ignored nothing");
+}
+
+static int
+close_reports(struct run *r, struct error *err)
+{
+	struct error first;
+	int ret = 0;
+
+	for (size_t i = 0; i < r->reports; i++) {
+		if (report_close(&r->report[i], &r->summary, ret < 0 ? &first : err) < 0)
+			ret = -1;
+		if (r->report[i].fd != STDOUT_FILENO)
+			close(r->report[i].fd);
+	}
+	return ret;
+}
+
+static double
+seconds_since(const struct timespec *from)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
+}
+
+static int
+scan(struct run *r, const char *const *targets, size_t count, struct error *err)
+{
+	const struct settings *s = r->settings;
+	struct source_options source = { s->include.at, s->exclude.at, s->gitignore, s->one_file_system, s->git_folders, 0 };
+	uint8_t key[MARK_KEY_BYTES];
+	const int have_key = settings_mark_key(s, key, err);
+	const struct scan_options options = {
+		.rules = r->armory.rules,
+		.literals = r->armory.literals,
+		.limits = &s->limits,
+		.jobs = r->calls->trace ? 1 : s->jobs,
+		.min_confidence = s->min_confidence,
+		.show_secrets = s->show_secrets,
+		.sandbox = !s->no_sandbox,
+		.mark_key = have_key > 0 ? key : NULL,
+		.source = &source,
+	};
+	const struct scan_calls calls = { on_finding, on_unread, r->calls->trace ? on_trace : NULL,
+		r->progress.on ? on_progress : NULL, r };
+	struct scan_result result = { 0 };
+	struct timespec began;
+	int ret;
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	ret = have_key < 0 ? -1 : scan_run(&options, targets, count, &calls, &result, err);
+	sodium_memzero(key, sizeof key);
+	r->summary.complete = ret == 0 && r->summary.unread == 0;
+	r->summary.files = result.files;
+	r->summary.bytes = result.bytes;
+	r->summary.allowed = result.allowed;
+	r->summary.skipped = source.skipped;
+	r->summary.rules = r->armory.rules->count;
+	r->summary.seconds = seconds_since(&began);
+	progress_clear(&r->progress);
+	return ret;
+}
+
+static int
+status_of(const struct run *r)
+{
+	if (r->fail)
+		return STATUS_FOUND;
+	return r->summary.unread ? STATUS_UNREAD : STATUS_NOTHING;
+}
+
+int
+run_scan(const struct settings *s, const char *const *targets, size_t count, const struct run_calls *calls, struct error *err)
+{
+	struct run r = { .settings = s, .calls = calls };
+	struct error late;
+	int ret;
+
+	if (armory_open(&r.armory, s, err) < 0)
+		return -1;
+	progress_init(&r.progress, !s->no_progress && !calls->quiet);
+	ret = open_suppressions(&r, err);
+	if (ret == 0)
+		ret = open_reports(&r, err);
+	if (ret == 0)
+		ret = scan(&r, targets, count, err);
+	/* a report of a scan that failed is ended too, and says that it is not complete */
+	if (close_reports(&r, ret < 0 ? &late : err) < 0)
+		ret = -1;
+	if (ret == 0)
+		tell_idle(&r);
+	buf_done(&r.file);
+	ignored_free(r.ignored);
+	baseline_free(r.own_baseline);
+	armory_close(&r.armory);
+	return ret < 0 ? -1 : status_of(&r);
+}

@@ -1,0 +1,458 @@
+#include "scan/worker.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <stanch/error.h>
+#include <stanch/scan.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "blob/memory.h"
+#include "blob/origin.h"
+#include "blob/replay.h"
+#include "decode/decode.h"
+#include "match/match.h"
+#include "match/window.h"
+#include "scan/job.h"
+#include "scan/keep.h"
+#include "scan/pool.h"
+#include "triage/triage.h"
+#include "unwrap/unwrap.h"
+
+/* what is kept of a stream that can't be read again, so that its raw bytes can be scanned when it turns out broken */
+#define RAW_KEEP ((uint64_t)4 << 20)
+
+/* findings told of one window: who has more there needs no list */
+#define WINDOW_FINDINGS 1000
+/* Windows in flight at once, all threads together. When a file has told so many windows' findings more than it may,
+ * what is missing of its first ones can't be in a window that is only now looked at; the collector cuts exactly. */
+#define IN_FLIGHT 64
+
+/* An encoded stretch that was met in a window. */
+struct stretch {
+	const struct encoding *encoding;
+	struct bytes text;
+};
+
+/* A window while it is matched. */
+struct look {
+	struct worker *worker;
+	struct job *job;
+	const struct window *window;
+	const struct within *within;
+	struct keeps keeps;
+	struct stretch *stretch;
+	size_t stretches, cap;
+	bool failed;                    /* memory ran out */
+	const char *file;
+};
+
+struct worker {
+	const struct worker_shared *shared;
+	struct pool *pool;
+	struct scratch *scratch;
+	struct buf file;                /* the path of the blob at hand, as reports name it */
+	size_t levels;
+	uint8_t *level[];               /* window memory, one a depth */
+};
+
+/* Where a blob stands among its parents. */
+struct context {
+	struct job *job;
+	struct budget *budget;
+	const struct within *within;    /* NULL: what is inside can be opened by a person */
+};
+
+static void scan_blob(struct worker *, struct blob *, const struct context *);
+
+struct worker *
+worker_new(const struct worker_shared *shared, struct pool *pool, struct error *err)
+{
+	const size_t levels = (size_t)shared->options->limits->depth + 2;
+	struct worker *w = calloc(1, sizeof *w + levels * sizeof w->level[0]);
+
+	if (!w) {
+		error_set(err, ERROR_INTERNAL, "out of memory");
+		return NULL;
+	}
+	w->shared = shared;
+	w->pool = pool;
+	w->levels = levels;
+	w->scratch = scratch_new(shared->matcher, err);
+	if (w->scratch)
+		return w;
+	worker_free(w);
+	return NULL;
+}
+
+void
+worker_free(struct worker *w)
+{
+	if (!w)
+		return;
+	for (size_t i = 0; i < w->levels; i++)
+		free(w->level[i]);
+	scratch_free(w->scratch);
+	buf_done(&w->file);
+	free(w);
+}
+
+static uint64_t
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static const char *
+file_name(struct worker *w, const struct origin *o)
+{
+	w->file.len = 0;
+	origin_file(o, &w->file);
+	return buf_str(&w->file);
+}
+
+static void
+trace(struct look *l, const struct hit *h, const struct judged *j)
+{
+	const struct scan_calls *calls = l->worker->shared->calls;
+	const struct window *outer;
+	struct place place;
+	char preview[24];
+	size_t at;
+
+	if (!calls->trace)
+		return;
+	keep_preview(h->secret, preview, sizeof preview);
+	at = within_place(l->within, h->window, h->at, &outer);
+	place = window_place(outer, at);
+	calls->trace(calls->arg, &(struct trace){ h->rule, file_name(l->worker, h->window->origin), place.line, place.column,
+	    h->secret.len, preview, verdict_words(j->verdict), j->why, j->confidence, j->evidence, j->entropy });
+}
+
+static bool
+on_hit(void *arg, const struct hit *h)
+{
+	struct look *l = arg;
+	struct judged judged;
+
+	if (!l->file)
+		l->file = file_name(l->worker, h->window->origin);
+	triage(h, l->file, &judged);
+	l->job->allowed += judged.verdict == VERDICT_ALLOWED;
+	trace(l, h, &judged);
+	if (judged.verdict == VERDICT_KEEP && l->keeps.count < WINDOW_FINDINGS && !keeps_add(&l->keeps, h, &judged, l->job))
+		l->failed = true;
+	return judged.verdict == VERDICT_KEEP;
+}
+
+static void
+add_stretch(struct look *l, const struct encoding *e, struct bytes text)
+{
+	if (l->stretches == l->cap) {
+		const size_t cap = l->cap ? l->cap * 2 : 8;
+		struct stretch *more = realloc(l->stretch, cap * sizeof *more);
+
+		if (!more) {
+			l->failed = true;
+			return;
+		}
+		l->stretch = more;
+		l->cap = cap;
+	}
+	l->stretch[l->stretches++] = (struct stretch){ e, text };
+}
+
+/* a form lies in a stretch that is listed already: forms come in order, so only the last ones of an encoding matter */
+static bool
+listed(const struct look *l, const struct encoding *e, const uint8_t *at)
+{
+	for (size_t i = l->stretches; i > 0 && l->stretches - i < 8; i--) {
+		const struct stretch *s = &l->stretch[i - 1];
+
+		if (s->encoding == e && at >= s->text.at && at < s->text.at + s->text.len)
+			return true;
+	}
+	return false;
+}
+
+static void
+on_form(void *arg, const struct form_hit *f)
+{
+	struct look *l = arg;
+	struct bytes text;
+	const struct encoding *e;
+
+	for (size_t i = 0; (e = decode_list(i)); i++)
+		if ((f->encodings >> i & 1) && !listed(l, e, f->window->text.at + f->at) &&
+		    e->stretch(f->window->text, f->at, f->len, &text) && text.len)
+			add_stretch(l, e, text);
+}
+
+static void
+scan_stretch(struct look *l, const struct stretch *s, struct bytes text, const struct context *outer)
+{
+	const struct within in = {
+		.outer = l->within,
+		.window = l->window,
+		.at = (size_t)(s->text.at - l->window->text.at),
+		.stretch = s->text,
+		.encoding = s->encoding,
+	};
+	const struct context inner = { outer->job, outer->budget, &in };
+	const struct origin origin = origin_step(l->window->origin, ORIGIN_DECODED, s->encoding->name,
+	    l->window->offset + in.at);
+	struct memory_blob decoded;
+
+	memory_blob_init(&decoded, &origin, text);
+	scan_blob(l->worker, &decoded.blob, &inner);
+}
+
+static void
+scan_stretches(struct look *l, const struct context *c)
+{
+	const struct limits *limits = l->worker->shared->options->limits;
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < l->stretches; i++) {
+		const struct stretch *s = &l->stretch[i];
+		struct buf text;
+
+		if (l->window->origin->depth + 1 >= limits->depth || total + s->text.len > limits->decoded) {
+			l->failed |= !job_unread(l->job, l->window->origin, total + s->text.len > limits->decoded
+			    ? "more encoded text than is decoded in one window (--max-decoded)"
+			    : "encoded text nested deeper than is looked at (--max-depth)");
+			break;
+		}
+		total += s->text.len;
+		buf_init(&text);
+		if (s->encoding->decode(s->text, &text) && text.len)
+			scan_stretch(l, s, (struct bytes){ text.at, text.len }, c);
+		l->failed |= text.failed;
+		buf_done(&text);
+	}
+}
+
+/* drops what is weaker than asked for, after the overlaps were resolved with it */
+static void
+drop_unlikely(struct look *l)
+{
+	for (size_t i = 0; i < l->keeps.count; i++) {
+		struct judged *j = &l->keeps.kept[i].judged;
+
+		if (j->verdict == VERDICT_KEEP && j->confidence < l->worker->shared->options->min_confidence)
+			j->verdict = VERDICT_UNLIKELY;
+	}
+}
+
+static void
+tell(struct look *l, const struct context *c, uint64_t blob)
+{
+	const struct worker_shared *shared = l->worker->shared;
+	struct job *root = c->job->root ? c->job->root : c->job;
+	const uint64_t most = shared->options->limits->findings + (uint64_t)IN_FLIGHT * WINDOW_FINDINGS;
+
+	if (l->keeps.count == 0 || atomic_fetch_add(&root->told, l->keeps.count) > most)
+		return;
+	if (l->keeps.count == WINDOW_FINDINGS)
+		job_unread(c->job, l->window->origin, "more than 1000 findings close together: only the first are told");
+	if (!keeps_tell(&l->keeps, l->window, c->within, blob, shared->options, shared->mark_key, c->job))
+		l->failed = true;
+}
+
+static void
+scan_window(struct worker *w, const struct window *window, const struct context *c, uint64_t blob)
+{
+	struct look l = { .worker = w, .job = c->job, .window = window, .within = c->within };
+	const struct match_calls calls = { on_hit, on_form, &l };
+	struct error err;
+
+	if (match_window(w->scratch, window, &calls, &err) < 0)
+		l.failed |= !job_unread(c->job, window->origin, err.text);
+	keeps_resolve(&l.keeps);
+	drop_unlikely(&l);
+	tell(&l, c, blob);
+	scan_stretches(&l, c);
+	if (l.failed)
+		job_unread(c->job, window->origin, "out of memory");
+	keeps_done(&l.keeps);
+	free(l.stretch);
+}
+
+/* lends a level's memory; level 0 is made with the worker's first blob */
+static uint8_t *
+level(struct worker *w, unsigned depth)
+{
+	if (depth >= w->levels)
+		return NULL;
+	if (!w->level[depth])
+		w->level[depth] = malloc(WINDOW_SIZE);
+	return w->level[depth];
+}
+
+/* hands a window of a large blob to whichever thread is free; false: nobody is */
+static bool
+hand_over(struct worker *w, struct windows *ws, const struct window *window, const struct context *c, uint64_t blob,
+    unsigned depth)
+{
+	uint8_t *memory;
+	struct job *job;
+
+	if (!w->pool || c->within || w->shared->calls->trace || !(memory = pool_memory(w->pool)))
+		return false;
+	job = job_new(JOB_WINDOW_KIND);
+	if (job) {
+		job->window = *window;
+		job->window.origin = origin_copy(window->origin, &job->arena);
+		job->memory = ws->memory;
+		job->blob_id = blob;
+		job->budget = *c->budget;
+		job->root = c->job;
+	}
+	if (!job || !job->window.origin || !pool_offer(w->pool, c->job, job)) {
+		pool_memory_back(w->pool, memory);
+		job_free(job);
+		return false;
+	}
+	windows_move(ws, memory);
+	w->level[depth] = memory;
+	return true;
+}
+
+/* a blob that is not one of ours: text, or bytes that are scanned as they are */
+static void
+scan_plain(struct worker *w, struct blob *blob, const struct context *c, unsigned depth)
+{
+	static atomic_uint_fast64_t ids = 1;
+	uint8_t *memory = level(w, depth);
+	struct windows ws;
+	struct window window;
+	struct error err;
+	uint64_t id = 0;
+	int r;
+
+	if (!memory) {
+		job_unread(c->job, blob->origin, "out of memory");
+		return;
+	}
+	windows_init(&ws, blob, memory);
+	while ((r = windows_next(&ws, &window, &err)) != 0) {
+		if (r < 0) {
+			job_unread(c->job, blob->origin, err.text);
+			continue;
+		}
+		if (!ws.ended && !id)
+			id = atomic_fetch_add(&ids, 1);
+		c->job->bytes += window.own_end - window.own;
+		if (ws.ended || !hand_over(w, &ws, &window, c, id, depth))
+			scan_window(w, &window, c, id);
+	}
+}
+
+static void
+scan_feed(struct worker *w, struct feed *feed, const struct origin *origin, const struct context *c, struct error *err,
+    bool *failed)
+{
+	struct blob blob;
+	int r;
+
+	while ((r = feed->next(feed, &blob, err)) > 0)
+		scan_blob(w, &blob, c);
+	*failed = r < 0;
+	if (*failed)
+		job_unread(c->job, origin, err->text);
+	feed->close(feed);
+}
+
+/* opens what is wrapped; what turns out broken, locked or too large is scanned as it lies there, too */
+static void
+scan_wrapped(struct worker *w, const struct wrapping *wrapping, struct replay *replay, const struct context *c, unsigned depth)
+{
+	struct context inner = *c;
+	struct within in;
+	struct error err;
+	struct feed *feed;
+	bool failed = true;
+
+	if (c->within) {                /* in decoded text nothing but that text has a place */
+		in = *c->within;
+		in.encoding = NULL;
+		inner.within = &in;
+	}
+	feed = wrapping->open(&replay->blob, c->budget, &err);
+	if (feed)
+		scan_feed(w, feed, replay->blob.origin, &inner, &err, &failed);
+	else
+		job_unread(c->job, replay->blob.origin, err.text);
+	if (!failed)
+		return;
+	if (!replay_again(replay))
+		job_unread(c->job, replay->blob.origin, "its raw bytes were kept only in part");
+	scan_plain(w, &replay->blob, &inner, depth);
+}
+
+static void
+scan_blob(struct worker *w, struct blob *blob, const struct context *c)
+{
+	const struct limits *limits = w->shared->options->limits;
+	const unsigned depth = blob->origin->depth;
+	const struct wrapping *wrapping;
+	struct replay replay;
+	struct error err;
+
+	blob->room = level(w, depth);
+	blob->room_size = blob->room ? WINDOW_SIZE : 0;
+	if (replay_init(&replay, blob, UNWRAP_HEAD, RAW_KEEP, &err) < 0) {
+		job_unread(c->job, blob->origin, err.text);
+		replay_done(&replay);
+		return;
+	}
+	wrapping = unwrap_bid(replay.head);
+	if (wrapping && depth + 1 >= limits->depth) {
+		job_unread(c->job, blob->origin, "nested deeper than is looked at (--max-depth)");
+		wrapping = NULL;
+	}
+	if (wrapping) {
+		scan_wrapped(w, wrapping, &replay, c, depth);
+	} else {
+		replay_keep_no_more(&replay);
+		scan_plain(w, &replay.blob, c, depth);
+	}
+	replay_done(&replay);
+}
+
+static void
+run_blobs(struct worker *w, struct job *job)
+{
+	const struct limits *limits = w->shared->options->limits;
+
+	for (size_t i = 0; i < job->count; i++) {
+		struct budget budget = { .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
+		const struct context c = { job, &budget, NULL };
+
+		atomic_store(&job->told, 0);
+		scan_blob(w, &job->blob[i], &c);
+		job->files++;
+		if (job->blob[i].close)
+			job->blob[i].close(&job->blob[i]);
+	}
+}
+
+void
+worker_run(struct worker *w, struct job *job)
+{
+	const struct context c = { job, &job->budget, NULL };
+
+	if (job->kind == JOB_BLOBS_KIND) {
+		run_blobs(w, job);
+		return;
+	}
+	scan_window(w, &job->window, &c, job->blob_id);
+	pool_memory_back(w->pool, job->memory);
+	job->memory = NULL;
+}

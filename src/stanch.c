@@ -1,0 +1,45 @@
+/* stanch: main of the scanner. */
+#include <stdio.h>
+#include <string.h>
+
+#include <stanch.h>
+
+#include "commands/commands.h"
+
+static const struct command *const commands[] = {
+	&command_scan,
+	&command_explain,
+	&command_rules,
+	&command_baseline,
+};
+
+#define COMMANDS (sizeof commands / sizeof commands[0])
+
+static int
+usage(FILE *out)
+{
+	fputs("stanch: finds secrets where they don't belong\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(out, "  stanch %-52s %s\n", commands[i]->usage, commands[i]->about);
+	fputs("\n`stanch COMMAND --help` lists a command's options; the manual is stanch(1)\n", out);
+	return out == stdout ? STATUS_NOTHING : STATUS_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i]->name, word) == 0)
+			return commands[i]->run(argc - 2, argv + 2);
+	if (strcmp(word, "--version") == 0) {
+		puts("stanch " STANCH_VERSION);
+		return STATUS_NOTHING;
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+		return usage(stdout);
+	if (*word)
+		fprintf(stderr, "stanch: %s is no command\n", word);
+	return usage(stderr);
+}

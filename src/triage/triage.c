@@ -1,0 +1,160 @@
+#include "triage/triage.h"
+
+#include <string.h>
+
+#include "base/glob.h"
+#include "match/assign.h"
+#include "match/match.h"
+#include "match/window.h"
+#include "rules/rule.h"
+#include "triage/allow.h"
+#include "triage/checksum.h"
+#include "triage/placeholder.h"
+#include "triage/randomness.h"
+#include "triage/value.h"
+
+/* the least probability of chance for a value that nothing but its neighbourhood speaks for */
+#define RANDOM_ENOUGH 0.5
+
+static enum verdict
+ask_path(const struct hit *h, const char *file, struct judged *j)
+{
+	(void)j;
+	if (!h->rule->paths)
+		return VERDICT_KEEP;
+	for (const char *const *p = h->rule->paths; *p; p++)
+		if (glob_path(*p, file))
+			return VERDICT_KEEP;
+	return VERDICT_PATH;
+}
+
+static enum verdict
+ask_checksum(const struct hit *h, const char *file, struct judged *j)
+{
+	const struct checksum_kind *kind = h->rule->checksum ? checksum_find(h->rule->checksum) : NULL;
+
+	(void)file;
+	if (!kind)
+		return VERDICT_KEEP;
+	switch (checksum_check(kind, (const char *)h->secret.at, h->secret.len, &j->why)) {
+	case CHECKSUM_INVALID:
+		return VERDICT_CHECKSUM;
+	case CHECKSUM_VALID:
+		j->evidence |= EVIDENCE_CHECKSUM;
+		j->confidence = CONFIDENCE_CERTAIN;
+		break;
+	case CHECKSUM_STRUCTURE:
+		j->evidence |= EVIDENCE_STRUCTURE;
+		break;
+	case CHECKSUM_NONE:
+		break;
+	}
+	return VERDICT_KEEP;
+}
+
+/* a valid checksum outweighs any look */
+static enum verdict
+ask_placeholder(const struct hit *h, const char *file, struct judged *j)
+{
+	const char *why = j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE) || h->assign ? NULL
+	    : placeholder_token(h->secret);
+
+	(void)file;
+	if (!why)
+		return VERDICT_KEEP;
+	j->why = why;
+	return VERDICT_PLACEHOLDER;
+}
+
+static enum verdict
+ask_entropy(const struct hit *h, const char *file, struct judged *j)
+{
+	(void)file;
+	return j->entropy < h->rule->entropy ? VERDICT_ENTROPY : VERDICT_KEEP;
+}
+
+/* what has no shape must at least look random; where a pattern gives it one, the pattern decides */
+static enum verdict
+ask_randomness(const struct hit *h, const char *file, struct judged *j)
+{
+	struct randomness r;
+
+	(void)file;
+	if (h->rule->kind != RULE_KEYED && h->rule->kind != RULE_COMPANION)
+		return VERDICT_KEEP;
+	randomness_of(h->secret, &r);
+	if (randomness_probability(&r) >= RANDOM_ENOUGH) {
+		j->evidence |= EVIDENCE_RANDOMNESS;
+		return VERDICT_KEEP;
+	}
+	if (h->rule->pattern)
+		return VERDICT_KEEP;
+	j->why = randomness_phrase(&r);
+	return VERDICT_NOT_RANDOM;
+}
+
+static enum verdict
+ask_value(const struct hit *h, const char *file, struct judged *j)
+{
+	struct judgement value;
+
+	if (!h->assign)
+		return VERDICT_KEEP;
+	if (!value_judge(h->assign, h->value, file, &value)) {
+		j->why = value.why;
+		return VERDICT_NOT_SECRET;
+	}
+	j->confidence = value.confidence < j->confidence ? value.confidence : j->confidence;
+	j->evidence |= value.evidence;
+	j->why = value.why;
+	return VERDICT_KEEP;
+}
+
+static enum verdict
+ask_allow(const struct hit *h, const char *file, struct judged *j)
+{
+	(void)file;
+	(void)j;
+	return allow_has(h->window->text, h->at, h->rule->id) ? VERDICT_ALLOWED : VERDICT_KEEP;
+}
+
+/* every reason to drop a hit, in the order in which they are asked */
+static enum verdict (*const reasons[])(const struct hit *, const char *, struct judged *) = {
+	ask_path,
+	ask_checksum,
+	ask_placeholder,
+	ask_entropy,
+	ask_randomness,
+	ask_value,
+	ask_allow,
+};
+
+static unsigned
+first_evidence(const struct hit *h)
+{
+	switch (h->rule->kind) {
+	case RULE_TOKEN:
+		return EVIDENCE_PREFIX;
+	case RULE_COMPANION:
+		return EVIDENCE_PAIR;
+	case RULE_KEYED:
+	case RULE_ASSIGNMENT:
+		break;
+	}
+	return EVIDENCE_ASSIGNMENT;
+}
+
+void
+triage(const struct hit *h, const char *file, struct judged *j)
+{
+	struct randomness r;
+
+	randomness_of(h->secret, &r);
+	*j = (struct judged){
+		.confidence = h->rule->confidence,
+		.evidence = first_evidence(h),
+		.entropy = r.entropy,
+	};
+	for (size_t i = 0; j->verdict == VERDICT_KEEP && i < sizeof reasons / sizeof reasons[0]; i++)
+		j->verdict = reasons[i](h, file, j);
+}
