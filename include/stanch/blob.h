@@ -34,7 +34,7 @@ const char *origin_step_name(enum origin_step);
 /* A stream of bytes, read once. */
 struct blob {
 	const struct origin *origin;
-	uint64_t size;                  /* as far as known, else 0: a hint, never trusted */
+	uint64_t size;                  /* once read from, as far as known, else 0: a hint, never trusted */
 	/* Lends the next block until the next call: 1 a block, 0 the end, -1 a failure. */
 	int (*read)(struct blob *, struct bytes *, struct error *);
 	/* Goes to a place in the stream, 0 or -1; NULL when it can only be read once. */

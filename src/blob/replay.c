@@ -97,7 +97,6 @@ replay_init(struct replay *r, struct blob *inner, size_t want, uint64_t most, st
 	*r = (struct replay){ .inner = inner, .keep = most, .whole = true };
 	r->blob = (struct blob){
 		.origin = inner->origin,
-		.size = inner->size,
 		.read = replay_read,
 		.seek = inner->seek ? replay_seek : NULL,
 		.state = r,
@@ -108,6 +107,7 @@ replay_init(struct replay *r, struct blob *inner, size_t want, uint64_t most, st
 	else if (got > 0)
 		got = gather(r, want, err);
 	r->lent = r->head;
+	r->blob.size = inner->size;
 	r->ended = got == 0;
 	if (got >= 0)
 		return 0;

@@ -104,7 +104,7 @@ open_beneath(int root, char *path)
 }
 
 static int
-file_open(struct file *f, struct error *err)
+file_open(struct blob *b, struct file *f, struct error *err)
 {
 	struct stat st;
 
@@ -113,6 +113,7 @@ file_open(struct file *f, struct error *err)
 		return error_set(err, errno, errno == ELOOP ? "it was replaced by a link meanwhile" : "open:");
 	if (fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return error_set(err, EINVAL, "it is no regular file any more");
+	b->size = (uint64_t)st.st_size;
 	return 0;
 }
 
@@ -129,7 +130,7 @@ file_read(struct blob *b, struct bytes *out, struct error *err)
 	}
 	if (f->ended)
 		return 0;
-	if (f->fd < 0 && file_open(f, err) < 0)
+	if (f->fd < 0 && file_open(b, f, err) < 0)
 		return -1;
 	if (!b->room && !f->own && !(f->own = malloc(OWN_ROOM)))
 		return error_set(err, ERROR_INTERNAL, "out of memory");
@@ -206,14 +207,17 @@ int
 file_blob_fd(struct blob *b, int fd, const char *name, struct error *err)
 {
 	struct file *f = file_new(b, name, "", err);
+	struct stat st;
 
 	if (!f) {
 		close(fd);
 		return -1;
 	}
 	f->fd = fd;
-	if (lseek(fd, 0, SEEK_CUR) < 0)
+	if (lseek(fd, 0, SEEK_CUR) < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		b->seek = NULL;
+	else
+		b->size = (uint64_t)st.st_size;
 	return 0;
 }
 

@@ -83,10 +83,12 @@ static const char *
 escapes(struct bytes b)
 {
 	static const char *const marks[] = {"\\s", "\\d", "\\w", "\\S", "\\b", "\\e[", "[^", "(?:", "(?i", ".*", "[a-z", "[A-Z", "[0-9", "\\.", "]+", "]*", "(\\"};
-	static const char *const formats[] = {"%s", "%d", "%v", "%x", "%02", "{}", "{0}", "%i", "%u", "${", "%@", "%0", "%p", "%l", "%ll", "%c"};
+	static const char *const formats[] = {"%s", "%d", "%v", "%x", "%02", "{}", "{0}", "%i", "%u", "${", "%@", "%0", "%p", "%l", "%ll", "%c", "%#", "%*", "%-"};
 
 	if (count_of(b, '\\') * 4 >= b.len)
 		return "escaped bytes";
+	if (count_of(b, '|') > 1)
+		return "a regular expression";
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (bytes_find(b, bytes_of(marks[i])) < b.len)
 			return "a regular expression";
@@ -153,6 +155,18 @@ bare_code(const struct assign *a, const struct assign_value *v, const char *path
 	    (file == FILE_CODE && !v->whole && v->text.at[0] == '$');
 }
 
+/* #f8f8f2 */
+static bool
+color(struct bytes b)
+{
+	if (b.len != 7 || b.at[0] != '#')
+		return false;
+	for (size_t i = 1; i < b.len; i++)
+		if (memchr("0123456789abcdefABCDEF", b.at[i], 22) == NULL)
+			return false;
+	return true;
+}
+
 static const char *
 refuse_shape(const struct assign *a, const struct assign_value *v)
 {
@@ -168,15 +182,19 @@ refuse_shape(const struct assign *a, const struct assign_value *v)
 		return "a number";
 	if (colons(b) || version(b))
 		return "a fingerprint, version or address";
+	if (color(b))
+		return "a colour";
 	if (count_of(b, ' ') >= 2)
 		return "a sentence";
 	return constant(b) && b.len < 40 ? "the name of a constant" : escapes(b);
 }
 
-/* `private` and `PASS:` are words of languages and of test reports. */
+/* `private` and `PASS:` are words of languages and of test reports, as is pass("…"). */
 static bool
 plain_word(const struct assign *a)
 {
+	if (a->syntax == ASSIGN_CALL && a->name.len >= 4 && bytes_equal_nocase(bytes_cut(a->name, a->name.len - 4, a->name.len), bytes_of("pass")))
+		return true;
 	if (bytes_equal_nocase(a->name, bytes_of("private")))
 		return true;
 	return a->syntax == ASSIGN_COLON && !a->name_quoted && bytes_equal(a->name, bytes_of("PASS"));
@@ -349,6 +367,8 @@ static bool
 weak_password(const struct assign *a, const struct assign_value *v, const struct randomness *r, const char *path)
 {
 	if (value_name(a->name) != NAME_PASSWORD || value_file_test(path) || v->text.len < 6 || v->text.len > 24)
+		return false;
+	if (v->quote == 0 && value_file(path) == FILE_CODE)
 		return false;
 	if (!v->direct || v->joined || a->in_string || a->syntax == ASSIGN_CALL || says_name(v->text))
 		return false;

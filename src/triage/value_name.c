@@ -25,7 +25,7 @@ static const char *const last_harmless[] = {
 	"hasher", "validator", "validators", "generator", "factory", "builder", "client", "server", "request", "response", "scheme", "schema",
 	"scope", "scopes", "issuer", "audience", "realm", "domain", "user", "username", "email", "role", "option", "options",
 	"flag", "test", "tests", "spec", "location", "source", "namespace", "kind", "status", "state", "level", "limit", "lifetime",
-	"duration", "age", "date", "time", "at", "position", "separator", "delimiter", "template", "plugin", "module",
+	"duration", "age", "date", "time", "timestamp", "at", "position", "separator", "delimiter", "template", "plugin", "module",
 	"modules", "backend", "driver", "engine", "info", "details", "config", "settings", "selector", "list", "usages", "frame",
 	"keyword", "tokenizer", "tokenize", "stream", "loc", "range", "image", "volume", "mount", "hash", "hashed", "hashes", "digest", "signature", "iterations", "md", "sha", "cipher",
 	"characters", "chars", "charset", "re", "pat", "rfc", "iter", "rounds", "minipass", "guid", "uuid", "requirements", "brush", "color",
@@ -36,7 +36,7 @@ static const char *const any_harmless[] = {
 	"public", "primary", "foreign", "partition", "sort", "keyboard", "keyword", "keywords", "author", "authors", "authority", "tokenizer",
 	"tokenization", "passport", "passive", "bypass", "compass", "passenger", "passage", "passes", "passed", "passing", "hotkey",
 	"keyframes", "keystroke", "keycode", "keydown", "keyup", "keypress", "monkey", "donkey", "turkey", "secretary", "pubkey",
-	"passthrough", "passthru", "tokenised", "fingerprint", "checksum", "integrity", "keyid", "keytype", "keysize",
+	"passthrough", "passthru", "pwdown", "pwdn", "passport", "tokenised", "fingerprint", "checksum", "integrity", "keyid", "keytype", "keysize",
 	"i18n", "accesskey-hint", "maxtokens", "glyph", "shortcut", "fallback", "publickey", "routing", "idempotency", "authenticity",
 };
 

@@ -1,0 +1,64 @@
+#include "base/buf.h"
+#include "decode/decode.h"
+#include "decode/encodings.h"
+
+#define ANCHOR_MIN 4
+
+static size_t
+forms(struct bytes anchor, bool nocase, struct form *out, size_t max)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (nocase || anchor.len < ANCHOR_MIN || anchor.len * 2 > FORM_MAX || max == 0)
+		return 0;
+	*out = (struct form){ .nocase = true, .len = anchor.len * 2 };
+	for (size_t i = 0; i < anchor.len; i++) {
+		out->text[2 * i] = (uint8_t)hex[anchor.at[i] >> 4];
+		out->text[2 * i + 1] = (uint8_t)hex[anchor.at[i] & 15];
+	}
+	return 1;
+}
+
+static bool
+belongs(uint8_t c)
+{
+	return encodings_hex(c) >= 0;
+}
+
+/* pairs are counted from what was seen, so that a prefix such as 0x or an odd digit doesn't shift them */
+static bool
+stretch(struct bytes text, size_t at, size_t len, struct bytes *out)
+{
+	struct bytes all = encodings_around(text, at, len, STRETCH_SIDE, belongs);
+	const size_t before = at - (size_t)(all.at - text.at);
+
+	*out = bytes_cut(all, before & 1, before + ((all.len - before) & ~(size_t)1));
+	return out->len >= 16;
+}
+
+static bool
+decode(struct bytes in, struct buf *out)
+{
+	uint8_t *room = buf_room(out, in.len / 2 + 1);
+
+	if (!room)
+		return false;
+	for (size_t i = 0; i + 1 < in.len; i += 2)
+		*room++ = (uint8_t)(encodings_hex(in.at[i]) << 4 | encodings_hex(in.at[i + 1]));
+	out->len += in.len / 2;
+	return true;
+}
+
+static size_t
+where(struct bytes in, size_t n)
+{
+	return n * 2 < in.len ? n * 2 : in.len - 1;
+}
+
+const struct encoding encoding_hex = {
+	.name = "hex",
+	.forms = forms,
+	.stretch = stretch,
+	.decode = decode,
+	.where = where,
+};

@@ -1,0 +1,93 @@
+/* compressed files: one content without a name of its own */
+#include <archive.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "unwrap/reading.h"
+#include "unwrap/unwrap.h"
+#include "unwrap/wrappings.h"
+
+#define STREAM_KIND(id, filter) \
+	static int \
+	id##_support(struct archive *a) \
+	{ \
+		const int r = filter(a); \
+		return r < ARCHIVE_WARN ? r : archive_read_support_format_raw(a); \
+	} \
+	static const struct reading_kind id##_kind = { id##_support, ORIGIN_STREAM, #id, false }; \
+	static struct feed * \
+	id##_open(struct blob *b, struct budget *budget, struct error *err) \
+	{ \
+		return reading_open(b, budget, &id##_kind, err); \
+	} \
+	const struct wrapping wrapping_##id = { #id, id##_bid, id##_open };
+
+static bool
+starts(struct bytes head, const char *magic, size_t n)
+{
+	return head.len >= n && memcmp(head.at, magic, n) == 0;
+}
+
+static int
+gzip_bid(struct bytes head)
+{
+	return starts(head, "\x1f\x8b\x08", 3) && head.len >= 18 && (head.at[3] & 0xe0) == 0 ? 90 : 0;
+}
+
+static int
+xz_bid(struct bytes head)
+{
+	return starts(head, "\xfd" "7zXZ\0", 6) ? 95 : 0;
+}
+
+static int
+zstd_bid(struct bytes head)
+{
+	if (starts(head, "\x28\xb5\x2f\xfd", 4))
+		return 90;
+	/* a frame to be skipped comes first in some tools' files */
+	return head.len >= 4 && (head.at[0] & 0xf0) == 0x50 && memcmp(head.at + 1, "\x2a\x4d\x18", 3) == 0 ? 80 : 0;
+}
+
+static int
+bzip2_bid(struct bytes head)
+{
+	return starts(head, "BZh", 3) && head.len >= 10 && memcmp(head.at + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ? 95 : 0;
+}
+
+static int
+lz4_bid(struct bytes head)
+{
+	return starts(head, "\x04\x22\x4d\x18", 4) ? 90 : 0;
+}
+
+static int
+compress_bid(struct bytes head)
+{
+	return starts(head, "\x1f\x9d", 2) && head.len >= 3 && (head.at[2] & 0x60) == 0 && (head.at[2] & 0x1f) >= 9 &&
+	    (head.at[2] & 0x1f) <= 16 ? 60 : 0;
+}
+
+/* no magic: properties, a dictionary of a usual size, an unknown or sane length, and the coder's first byte 0 */
+static int
+lzma_bid(struct bytes head)
+{
+	uint32_t dictionary;
+	uint64_t size;
+
+	if (head.len < 18 || head.at[0] != 0x5d || head.at[13] != 0)
+		return 0;
+	memcpy(&dictionary, head.at + 1, sizeof dictionary);
+	memcpy(&size, head.at + 5, sizeof size);
+	if (dictionary < 4096 || (dictionary & (dictionary - 1)) != 0)
+		return 0;
+	return size == UINT64_MAX || size < (uint64_t)1 << 38 ? 50 : 0;
+}
+
+STREAM_KIND(gzip, archive_read_support_filter_gzip)
+STREAM_KIND(xz, archive_read_support_filter_xz)
+STREAM_KIND(zstd, archive_read_support_filter_zstd)
+STREAM_KIND(bzip2, archive_read_support_filter_bzip2)
+STREAM_KIND(lz4, archive_read_support_filter_lz4)
+STREAM_KIND(lzma, archive_read_support_filter_lzma)
+STREAM_KIND(compress, archive_read_support_filter_compress)

@@ -1,0 +1,63 @@
+#include "unwrap/unwrap.h"
+
+#include <inttypes.h>
+#include <time.h>
+
+#include <stanch/error.h>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "unwrap/wrappings.h"
+
+/* what may come out of anything before its ratio is looked at */
+#define RATIO_FREE ((uint64_t)1 << 20)
+
+/* every wrapping there is */
+static const struct wrapping *const wrappings[] = {
+	&wrapping_gzip, &wrapping_xz, &wrapping_zstd, &wrapping_bzip2, &wrapping_lz4, &wrapping_lzma, &wrapping_compress,
+	&wrapping_zip, &wrapping_tar, &wrapping_7z, &wrapping_cpio, &wrapping_ar, &wrapping_rpm, &wrapping_iso, &wrapping_cab,
+	&wrapping_rar,
+	&wrapping_utf16le, &wrapping_utf16be, &wrapping_utf32le, &wrapping_utf32be,
+};
+
+const struct wrapping *
+unwrap_list(size_t i)
+{
+	return i < sizeof wrappings / sizeof wrappings[0] ? wrappings[i] : NULL;
+}
+
+const struct wrapping *
+unwrap_bid(struct bytes head)
+{
+	const struct wrapping *best = NULL, *w;
+	int most = 0;
+
+	for (size_t i = 0; head.len && (w = unwrap_list(i)); i++) {
+		const int bid = w->bid(head);
+
+		if (bid > most) {
+			most = bid;
+			best = w;
+		}
+	}
+	return best;
+}
+
+int
+budget_take(struct budget *b, uint64_t n, uint64_t in, uint64_t out, struct error *err)
+{
+	const struct limits *l = b->limits;
+	struct timespec now;
+
+	b->unwrapped += n;
+	if (b->unwrapped > l->unwrapped)
+		return error_set(err, ERROR_LIMIT, "more than %" PRIu64 " bytes came out of it (--max-unwrapped)", l->unwrapped);
+	if (out > RATIO_FREE && out / l->ratio > in)
+		return error_set(err, ERROR_LIMIT, "it hands out more than %" PRIu64 " bytes for each one read (--max-ratio)", l->ratio);
+	if (!b->deadline)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec > b->deadline)
+		return error_set(err, ERROR_LIMIT, "it took more than %" PRIu64 " seconds (--max-seconds)", l->seconds);
+	return 0;
+}
