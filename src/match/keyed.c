@@ -99,7 +99,7 @@ name_byte(uint8_t c)
 bool
 keyed_telling(struct bytes text, size_t from, size_t to)
 {
-	static const char *const words[] = { "key", "token", "secret", "auth", "pass", "api", "access", "cred", "bearer", "pwd" };
+	static const char *const words[] = { "key", "token", "secret", "auth", "pass", "api", "access", "cred", "bearer", "pwd", "private" };
 	const size_t least = from > NAME_BEFORE ? from - NAME_BEFORE : 0;
 
 	while (from > least && name_byte(text.at[from - 1]))

@@ -170,20 +170,43 @@ periodic(struct bytes b)
 	return false;
 }
 
-const char *
-placeholder_token(struct bytes b)
+/* masks and words that say so: what no rule's shape outweighs */
+static const char *
+plain(struct bytes b)
 {
 	if (b.len == 0)
 		return "nothing";
 	if (repeated(b) || one_long_run(b))
 		return b.at[0] == '*' ? "masked by asterisks" : "repeated characters";
-	if (b.len >= 9 && b.len <= 80 && periodic(b))
-		return "the same over and over";
-	if (sequential(b))
-		return "a sequence such as 123456 or abcdef";
 	if (holds_nocase(b, "example") || holds_nocase(b, "xxxxx") || holds_nocase(b, "*****"))
 		return example;
 	return holds_nocase(b, "your_") || holds_nocase(b, "placeholder") ? example : NULL;
+}
+
+/* What a person types who needs a value of some length. */
+static const char *
+typed(struct bytes b)
+{
+	if (b.len >= 9 && b.len <= 80 && periodic(b))
+		return "the same over and over";
+	return sequential(b) ? "a sequence such as 123456 or abcdef" : NULL;
+}
+
+const char *
+placeholder_shape(struct bytes b, bool *sure)
+{
+	const char *why = plain(b);
+
+	*sure = why != NULL;
+	return why ? why : typed(b);
+}
+
+const char *
+placeholder_token(struct bytes b)
+{
+	bool sure;
+
+	return placeholder_shape(b, &sure);
 }
 
 static bool

@@ -4,6 +4,8 @@
 #ifndef TRIAGE_PLACEHOLDER_H
 #define TRIAGE_PLACEHOLDER_H
 
+#include <stdbool.h>
+
 #include "base/bytes.h"
 
 /*
@@ -12,6 +14,13 @@
  * nothing speaks against it.
  */
 const char *placeholder_token(struct bytes);
+
+/*
+ * The same for a value that has a vendor's shape or stands next to its name: a
+ * mask or the word EXAMPLE is sure; 1234567890abcdef is not, since people do
+ * choose such values: *sure is false then.
+ */
+const char *placeholder_shape(struct bytes, bool *sure);
 
 /*
  * Why the value of an assignment is no secret: all of the above, and variables,

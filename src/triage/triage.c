@@ -52,18 +52,20 @@ ask_checksum(const struct hit *h, const char *file, struct judged *j)
 	return VERDICT_KEEP;
 }
 
-/* a valid checksum outweighs any look */
+/* a valid checksum outweighs any look; a vendor's shape outweighs what may have been typed by hand */
 static enum verdict
 ask_placeholder(const struct hit *h, const char *file, struct judged *j)
 {
-	const char *why = j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE) || h->assign ? NULL
-	    : placeholder_token(h->secret);
+	const char *why;
+	bool sure;
 
 	(void)file;
-	if (!why)
+	if (h->assign || j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE) || !(why = placeholder_shape(h->secret, &sure)))
 		return VERDICT_KEEP;
 	j->why = why;
-	return VERDICT_PLACEHOLDER;
+	if (!sure && j->confidence > CONFIDENCE_LIKELY)
+		j->confidence = CONFIDENCE_LIKELY;
+	return sure ? VERDICT_PLACEHOLDER : VERDICT_KEEP;
 }
 
 static enum verdict
@@ -83,6 +85,8 @@ ask_randomness(const struct hit *h, const char *file, struct judged *j)
 	if (h->rule->kind != RULE_KEYED && h->rule->kind != RULE_COMPANION)
 		return VERDICT_KEEP;
 	randomness_of(h->secret, &r);
+	if (j->why)                     /* typed by hand, as was said already */
+		return VERDICT_KEEP;
 	if (randomness_probability(&r) >= RANDOM_ENOUGH) {
 		j->evidence |= EVIDENCE_RANDOMNESS;
 		return VERDICT_KEEP;
