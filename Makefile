@@ -15,10 +15,14 @@ endif
 
 # everything a fresh Debian needs: to build, to test, to check the text
 DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libsodium-dev libjansson-dev libfyaml-dev \
+	zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev nettle-dev \
 	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-jsonschema \
 	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm
 DEBS_DEMO := busybox-static skopeo umoci
 LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml
+# these two are linked statically, because a commit hook waits for every library that must be loaded: what scans of
+# Vectorscan (its compiler is loaded where it is needed), and of libarchive no more than is used. Or -larchive -lhs_runtime
+ARCHIVE_LIBS ?= -l:libhs_runtime.a -l:libarchive.a -lnettle -lzstd -llzma -llz4 -lbz2 -lz
 
 accepts  = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
 HARDEN  := $(call accepts,-fstack-protector-strong) $(call accepts,-fstack-clash-protection) $(call accepts,-fcf-protection)
@@ -30,7 +34,7 @@ endif
 ALL_CFLAGS   = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -Isrc -I$(BUILD) -fPIE -pthread -MMD -MP \
 	$(HARDEN) $(SAN_FLAGS) $(shell pkg-config --cflags $(LIBS)) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS  = -pie -Wl,-z,relro,-z,now -pthread $(SAN_FLAGS) $(LDFLAGS)
-ALL_LIBS    := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lm
+ALL_LIBS     = $(ARCHIVE_LIBS) $(shell pkg-config --libs $(filter-out libhs libarchive,$(LIBS)) 2>/dev/null) -lm
 
 LIB     := $(O)/libstanch.a
 GEN     := $(BUILD)/gen/builtin.c

@@ -55,7 +55,7 @@ keyed_token(const struct rule *rule, struct bytes text, size_t *from, size_t to,
 
 	while (i < to) {
 		size_t end;
-		const bool border = i == 0 || (!isalnum(text.at[i - 1]) && !in_token(rule, text.at[i - 1]));
+		const bool border = i == 0 || (!isalnum(text.at[i - 1]) && (rule->uuid || !in_token(rule, text.at[i - 1])));
 
 		if (!border || !in_token(rule, text.at[i])) {
 			i++;

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/bytes.h"
 #include "decode/decode.h"
+#include "match/compiler.h"
 #include "rules/rules.h"
 
 #define FORMS_MAX 16
@@ -172,17 +173,20 @@ tables(struct literals *l, struct memory *m)
 static int
 compile(struct literals *l, struct memory *m, enum literals_cpu cpu, struct error *err)
 {
-	hs_platform_info_t platform = { 0 };
-	hs_compile_error_t *why = NULL;
-	int r = 0;
+	struct compiler_job job = { m->text, m->flags, m->ids, m->lens, (unsigned)l->count, cpu == LITERALS_AVX2, cpu == LITERALS_HERE };
+	char *bytes;
+	size_t len;
+	int r;
 
-	if (cpu == LITERALS_AVX2)
-		platform.cpu_features = HS_CPU_FEATURES_AVX2;
-	if (l->count && hs_compile_lit_multi(m->text, m->flags, m->ids, m->lens, (unsigned)l->count, HS_MODE_BLOCK,
-	    cpu == LITERALS_HERE ? NULL : &platform, &l->db, &why) != HS_SUCCESS)
-		r = error_set(err, ERROR_INTERNAL, "compile literals: %s", why ? why->message : "out of memory");
-	hs_free_compile_error(why);
-	return r;
+	if (l->count == 0)
+		return 0;
+	if (compiler_run(&job, &bytes, &len, err) < 0)
+		return -1;
+	r = literals_load(l, (const uint8_t *)bytes, len);
+	l->saved = bytes;
+	l->saved_len = len;
+	/* a database for another processor than this one can be saved, but not used */
+	return r < 0 && cpu == LITERALS_HERE ? error_set(err, ERROR_INTERNAL, "the literal database can't be loaded") : 0;
 }
 
 int
@@ -211,6 +215,7 @@ literals_free(struct literals *l)
 
 	if (l->db)
 		hs_free_database(l->db);
+	free(l->saved);
 	if (m) {
 		arena_done(&m->drafts.arena);
 		free(m->drafts.draft);
@@ -223,14 +228,6 @@ literals_free(struct literals *l)
 		free(m);
 	}
 	*l = (struct literals){ 0 };
-}
-
-int
-literals_save(const struct literals *l, char **bytes, size_t *len, struct error *err)
-{
-	if (hs_serialize_database(l->db, bytes, len) != HS_SUCCESS)
-		return error_set(err, ERROR_INTERNAL, "serialize literals");
-	return 0;
 }
 
 int

@@ -28,6 +28,8 @@ struct literals {
 	size_t uses;
 	size_t longest;                 /* bytes */
 	struct hs_database *db;
+	char *saved;                    /* built ones: the database as bytes that literals_load takes */
+	size_t saved_len;
 	void *memory;                   /* NULL for the built-in set */
 };
 
@@ -37,9 +39,6 @@ enum literals_cpu { LITERALS_BASELINE, LITERALS_AVX2, LITERALS_HERE };
 /* Collects and compiles; rules must outlive it. */
 int literals_build(struct literals *, const struct rules *, enum literals_cpu, struct error *);
 void literals_free(struct literals *);
-
-/* The database as bytes that literals_load takes; freed by free(). */
-int literals_save(const struct literals *, char **bytes, size_t *len, struct error *);
 
 /* Makes a database of saved bytes; -1 when they don't fit this machine. */
 int literals_load(struct literals *, const uint8_t *bytes, size_t len);

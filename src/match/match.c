@@ -29,8 +29,9 @@ struct armed {
 struct matcher {
 	const struct literals *literals;
 	struct armed *armed;
-	uint16_t *companion;
-	size_t count;
+	const struct rule **companion;
+	size_t count, companions;
+	const struct rules *rules;
 };
 
 struct scratch {
@@ -42,17 +43,30 @@ struct scratch {
 	struct error limit;             /* the first pattern that took too long, if code is set */
 };
 
+static int
+by_near_rule(const void *a, const void *b)
+{
+	const struct rule *x = *(const struct rule *const *)a, *y = *(const struct rule *const *)b;
+	const int c = strcmp(x->near_rule, y->near_rule);
+
+	return c ? c : strcmp(x->id, y->id);
+}
+
+/* companions are few: sorted by the rule they stand near, each rule's are one stretch */
 static void
 list_companions(struct matcher *m, const struct rules *rules)
 {
-	uint16_t n = 0;
+	for (size_t i = 0; i < m->count; i++)
+		if (rules->rule[i]->kind == RULE_COMPANION)
+			m->companion[m->companions++] = rules->rule[i];
+	if (m->companions)
+		qsort(m->companion, m->companions, sizeof m->companion[0], by_near_rule);
+	for (size_t k = 0; k < m->companions; k++) {
+		const struct rule *near = rules_find(rules, m->companion[k]->near_rule);
+		struct armed *a = near ? &m->armed[rules_index(rules, near)] : NULL;
 
-	for (size_t i = 0; i < m->count; i++) {
-		m->armed[i].companion = n;
-		for (size_t k = 0; k < m->count; k++)
-			if (rules->rule[k]->kind == RULE_COMPANION && strcmp(rules->rule[k]->near_rule, rules->rule[i]->id) == 0)
-				m->companion[n++] = (uint16_t)k;
-		m->armed[i].companions = (uint16_t)(n - m->armed[i].companion);
+		if (a && a->companions++ == 0)
+			a->companion = (uint16_t)k;
 	}
 }
 
@@ -63,6 +77,7 @@ matcher_new(const struct rules *rules, const struct literals *literals, struct e
 
 	if (m) {
 		m->literals = literals;
+		m->rules = rules;
 		m->count = rules->count;
 		m->armed = calloc(m->count + 1, sizeof *m->armed);
 		m->companion = calloc(m->count + 1, sizeof *m->companion);
@@ -172,6 +187,9 @@ before_ok(struct scratch *s, struct armed *a, size_t at)
 	if (a->before.pattern)
 		return matches(s, &a->before, at, 64, &m);
 	if (!a->rule->before_set || at == 0 || !rule_set_has(a->rule->before, text.at[at - 1]))
+		return true;
+	/* a vendor's name may begin in the middle of a camelCase one */
+	if (a->rule->kind == RULE_KEYED && isupper(text.at[at]) && islower(text.at[at - 1]))
 		return true;
 	return ends_escape(text, at);
 }
@@ -294,7 +312,7 @@ static void
 near_hit(struct scratch *s, struct armed *a, const struct hit *found)
 {
 	for (unsigned i = 0; i < a->companions; i++) {
-		struct armed *c = &s->matcher->armed[s->matcher->companion[a->companion + i]];
+		struct armed *c = &s->matcher->armed[rules_index(s->matcher->rules, s->matcher->companion[a->companion + i])];
 		size_t from, to, at, end;
 
 		line_bounds(s->window->text, found->at, c->rule->near_lines, &from, &to);

@@ -61,6 +61,20 @@ class_parse(const char *pattern, uint32_t set[static 8])
 	return min == 1;
 }
 
+/* "(?<![...])" and no more: nothing behind its closing parenthesis, and none but that outside of a class */
+static bool
+is_one_look_behind(const char *pattern)
+{
+	const char *end = strchr(pattern, ')');
+	const char *class_end = strrchr(pattern, ']');
+
+	if (strncmp(pattern, "(?<!", 4) != 0 || !end)
+		return false;
+	if (pattern[4] == '[' && class_end)
+		end = class_end + 1;
+	return *end == ')' && end[1] == 0;
+}
+
 bool
 class_before(const char *pattern, uint32_t set[static 8])
 {
@@ -72,7 +86,7 @@ class_before(const char *pattern, uint32_t set[static 8])
 	pcre2_pattern_info(code, PCRE2_INFO_MAXLOOKBEHIND, &behind);
 	collect(code, true, set);
 	pcre2_code_free(code);
-	return behind == 1 && strncmp(pattern, "(?<!", 4) == 0;
+	return behind == 1 && is_one_look_behind(pattern);
 }
 
 bool

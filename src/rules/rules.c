@@ -132,16 +132,24 @@ rules_free(struct rules *rules)
 	*rules = (struct rules){ 0 };
 }
 
+static const struct rule *const *
+place_of(const struct rules *rules, const struct rule *key)
+{
+	return rules->count ? bsearch(&key, rules->rule, rules->count, sizeof rules->rule[0], by_id) : NULL;
+}
+
 const struct rule *
 rules_find(const struct rules *rules, const char *id)
 {
-	const struct rule want = { .id = id }, *key = &want;
-	const struct rule *const *found;
+	const struct rule *const *found = place_of(rules, &(struct rule){ .id = id });
 
-	if (!rules->count)
-		return NULL;
-	found = bsearch(&key, rules->rule, rules->count, sizeof rules->rule[0], by_id);
 	return found ? *found : NULL;
+}
+
+size_t
+rules_index(const struct rules *rules, const struct rule *rule)
+{
+	return (size_t)(place_of(rules, rule) - rules->rule);
 }
 
 int

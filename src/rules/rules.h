@@ -18,6 +18,9 @@ void rules_free(struct rules *);
 /* the rule of an id, or NULL */
 const struct rule *rules_find(const struct rules *, const char *id);
 
+/* the place in rules->rule of one of its rules */
+size_t rules_index(const struct rules *, const struct rule *);
+
 /*
  * Joins two sets into a third that borrows the rules of both; of two with the
  * same id the one in `more` stays. Given back with rules_free before them.

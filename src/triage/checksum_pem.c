@@ -17,6 +17,7 @@ struct armor {
 	size_t line;            /* digits before this line */
 	size_t junk;            /* bytes that belong to no armour */
 	bool encrypted;         /* a header line says so */
+	bool elided;            /* dots stand for the rest */
 	const char *crc;        /* OpenPGP's four digits, or NULL */
 };
 
@@ -101,6 +102,9 @@ other_take(struct armor *armor, const char *p, const char *end)
 
 	if (*p == ':')
 		return header_skip(armor, p, end);
+	if (text_begins(p, (size_t)(end - p), "...") ||
+	    text_begins(p, (size_t)(end - p), "\xe2\x80\xa6"))
+		armor->elided = true;
 	if (*p == '=' && fresh && end - p > 4 && base64_digit(p[1])) {
 		armor->crc = p + 1;
 		return p + 5;
@@ -249,6 +253,8 @@ armor_judge(const struct armor *armor, const char **about)
 
 	if (armor->len < 32)
 		return say(CHECKSUM_INVALID, about, "no key between the markers");
+	if (armor->elided)
+		return say(CHECKSUM_INVALID, about, "an example, cut by dots");
 	if (armor->junk * 16 > armor->len)
 		return say(CHECKSUM_INVALID, about, "no base64 between the markers");
 	if (text_variety(armor->digits, armor->len) < 12)

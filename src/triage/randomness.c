@@ -219,8 +219,8 @@ randomness_probability(const struct randomness *r)
 	if (len == 0)
 		return 0;
 	/* a few different bytes over and over are no draw, however odd they look */
-	if (r->distinct < 5 && len > 7)
-		odds -= 6;
+	if (r->distinct < 5 && len > 7 && odds > -2)
+		odds = -2;
 	return 1 / (1 + exp(-odds));
 }
 

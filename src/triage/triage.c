@@ -85,7 +85,7 @@ ask_randomness(const struct hit *h, const char *file, struct judged *j)
 	if (h->rule->kind != RULE_KEYED && h->rule->kind != RULE_COMPANION)
 		return VERDICT_KEEP;
 	randomness_of(h->secret, &r);
-	if (j->why)                     /* typed by hand, as was said already */
+	if (j->why || h->rule->uuid)    /* typed by hand, as was said already; or too short a hex text for a judgement */
 		return VERDICT_KEEP;
 	if (randomness_probability(&r) >= RANDOM_ENOUGH) {
 		j->evidence |= EVIDENCE_RANDOMNESS;

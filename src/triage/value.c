@@ -144,14 +144,29 @@ says_name(struct bytes value)
 	return false;
 }
 
+/* Nobody calls a variable xkqvzt: YAML inside of a program's literal. */
+static bool
+no_name(struct bytes b)
+{
+	struct randomness r;
+
+	if (b.len < 6 || b.len > 64)
+		return false;
+	randomness_of(b, &r);
+	return r.others == 0 && r.words < 0.3 && r.likelihood > 24;
+}
+
 static bool
 bare_code(const struct assign *a, const struct assign_value *v, const char *path)
 {
-	const enum file_kind file = value_file(path);
+	enum file_kind file;
 
 	if (v->quote != 0 || a->syntax == ASSIGN_OPTION || a->syntax == ASSIGN_QUERY || a->in_string)
 		return false;
-	return v->call || memchr("[({*", v->text.at[0], 4) != NULL || ((file == FILE_CODE || file == FILE_DATA) && expression(v->text)) ||
+	if (v->call)
+		return true;
+	file = value_file(path);
+	return memchr("[({*", v->text.at[0], 4) != NULL || ((file == FILE_CODE || file == FILE_DATA) && expression(v->text) && !(a->syntax <= ASSIGN_COLON && no_name(v->text))) ||
 	    (file == FILE_CODE && !v->whole && v->text.at[0] == '$');
 }
 
@@ -168,12 +183,10 @@ color(struct bytes b)
 }
 
 static const char *
-refuse_shape(const struct assign *a, const struct assign_value *v)
+refuse_shape(const struct assign_value *v)
 {
 	const struct bytes b = v->text;
 
-	if (b.len < 4 || (b.len < 6 && a->syntax == ASSIGN_CALL))
-		return "too short";
 	if (b.len > 1000)
 		return "too long";
 	if (foreign(b))
@@ -216,9 +229,15 @@ const char *
 value_refuse(const struct assign *a, size_t i, const char *path)
 {
 	const struct assign_value *v = &a->values[i];
-	const enum name_kind name = value_name(a->name);
+	enum name_kind name;
 	const char *why;
 
+	/* cheap reasons first: most of what is called an assignment ends here */
+	if (v->text.len < 4 || (v->text.len < 6 && a->syntax == ASSIGN_CALL))
+		return "too short";
+	if (bare_code(a, v, path))
+		return "an expression of code";
+	name = value_name(a->name);
 	if (name == NAME_HARMLESS)
 		return "its name speaks of something else";
 	if (name == NAME_OTHER && a->syntax != ASSIGN_SPACE)
@@ -229,11 +248,9 @@ value_refuse(const struct assign *a, size_t i, const char *path)
 		return "a call that asks for something";
 	if (plain_word(a) || prose(a, v))
 		return "words of a language";
-	if (bare_code(a, v, path))
-		return "an expression of code";
 	if (bytes_equal_nocase(a->name, v->text))
 		return "its own name";
-	why = refuse_shape(a, v);
+	why = refuse_shape(v);
 	return why != NULL ? why : placeholder_value(v->text);
 }
 
@@ -405,12 +422,12 @@ value_judge(const struct assign *a, size_t i, const char *path, struct judgement
 	memset(out, 0, sizeof *out);
 	if (i >= a->count)
 		return false;
-	randomness_of(a->values[i].text, &r);
-	out->entropy = r.entropy;
-	out->randomness = randomness_probability(&r);
 	out->why = value_refuse(a, i, path);
 	if (out->why != NULL)
 		return false;
+	randomness_of(a->values[i].text, &r);
+	out->entropy = r.entropy;
+	out->randomness = randomness_probability(&r);
 	out->probability = weigh(a, i, path);
 	if (out->probability >= POSSIBLE) {
 		conclude(out);

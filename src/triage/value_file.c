@@ -56,7 +56,7 @@ value_file(const char *path)
 		return FILE_SHELL;
 	dot = strrchr(base, '.');
 	for (size_t i = 0; dot != NULL && i < sizeof extensions / sizeof *extensions; i++)
-		if (strcasecmp(dot + 1, extensions[i].text) == 0)
+		if ((dot[1] | 32) == extensions[i].text[0] && strcasecmp(dot + 1, extensions[i].text) == 0)
 			return extensions[i].kind;
 	return FILE_TEXT;
 }

@@ -10,8 +10,8 @@
 #include "unwrap/unwrap.h"
 #include "unwrap/wrappings.h"
 
-#define ARCHIVE_KIND(id, support, seek) \
-	static const struct reading_kind id##_kind = { support, ORIGIN_MEMBER, NULL, seek }; \
+#define ARCHIVE_KIND(id, support, seek, stream) \
+	static const struct reading_kind id##_kind = { support, ORIGIN_MEMBER, NULL, seek, stream }; \
 	static struct feed * \
 	id##_open(struct blob *b, struct budget *budget, struct error *err) \
 	{ \
@@ -73,6 +73,13 @@ cab_bid(struct bytes head)
 	return starts(head, "MSCF\0\0\0\0", 8) ? 90 : 0;
 }
 
+/* a length before "-lhN-", and behind it a header level that no text has */
+static int
+lha_bid(struct bytes head)
+{
+	return head.len >= 22 && memcmp(head.at + 2, "-lh", 3) == 0 && head.at[6] == '-' && head.at[20] <= 3 ? 60 : 0;
+}
+
 static int
 rar_bid(struct bytes head)
 {
@@ -104,7 +111,10 @@ tar_bid(struct bytes head)
 static int
 tar_support(struct archive *a)
 {
-	return archive_read_support_format_tar(a);
+	const int r = archive_read_support_format_tar(a);
+
+	/* one tar behind another is read as well: nothing hides behind the two blank blocks */
+	return r == ARCHIVE_OK ? archive_read_set_format_option(a, "tar", "read_concatenated_archives", "1") : r;
 }
 
 static int
@@ -143,27 +153,36 @@ cab_support(struct archive *a)
 	return archive_read_support_format_cab(a);
 }
 
+static int
+lha_support(struct archive *a)
+{
+	return archive_read_support_format_lha(a);
+}
+
 /* an RPM is a header before a compressed cpio */
 static int
 rpm_support(struct archive *a)
 {
-	archive_read_support_filter_rpm(a);
-	archive_read_support_filter_gzip(a);
-	archive_read_support_filter_xz(a);
-	archive_read_support_filter_lzma(a);
-	archive_read_support_filter_zstd(a);
-	archive_read_support_filter_bzip2(a);
+	static int (*const filters[])(struct archive *) = {
+		archive_read_support_filter_rpm, archive_read_support_filter_gzip, archive_read_support_filter_xz,
+		archive_read_support_filter_lzma, archive_read_support_filter_zstd, archive_read_support_filter_bzip2,
+	};
+
+	for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++)
+		if (filters[i](a) != ARCHIVE_OK)
+			return ARCHIVE_WARN;
 	return archive_read_support_format_cpio(a);
 }
 
-ARCHIVE_KIND(tar, tar_support, false)
-ARCHIVE_KIND(zip, zip_support, false)
-ARCHIVE_KIND(seven, seven_support, true)
-ARCHIVE_KIND(cpio, cpio_support, false)
-ARCHIVE_KIND(ar, ar_support, false)
-ARCHIVE_KIND(rpm, rpm_support, false)
-ARCHIVE_KIND(iso, iso_support, false)
-ARCHIVE_KIND(cab, cab_support, false)
+ARCHIVE_KIND(tar, tar_support, false, false)
+ARCHIVE_KIND(zip, zip_support, false, true)
+ARCHIVE_KIND(seven, seven_support, true, false)
+ARCHIVE_KIND(cpio, cpio_support, false, false)
+ARCHIVE_KIND(ar, ar_support, false, false)
+ARCHIVE_KIND(rpm, rpm_support, false, false)
+ARCHIVE_KIND(iso, iso_support, false, false)
+ARCHIVE_KIND(cab, cab_support, false, false)
+ARCHIVE_KIND(lha, lha_support, false, false)
 
 static struct feed *
 rar_open(struct blob *b, struct budget *budget, struct error *err)
@@ -182,4 +201,5 @@ const struct wrapping wrapping_ar = { "ar", ar_bid, ar_open };
 const struct wrapping wrapping_rpm = { "rpm", rpm_bid, rpm_open };
 const struct wrapping wrapping_iso = { "iso", iso_bid, iso_open };
 const struct wrapping wrapping_cab = { "cab", cab_bid, cab_open };
+const struct wrapping wrapping_lha = { "lha", lha_bid, lha_open };
 const struct wrapping wrapping_rar = { "rar", rar_bid, rar_open };

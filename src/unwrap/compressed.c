@@ -7,20 +7,31 @@
 #include "unwrap/unwrap.h"
 #include "unwrap/wrappings.h"
 
-#define STREAM_KIND(id, filter) \
+/* exactly one filter, so that each step of nesting is a step of the origin and counts */
+#define STREAM_KIND(id, code) \
 	static int \
 	id##_support(struct archive *a) \
 	{ \
-		const int r = filter(a); \
-		return r < ARCHIVE_WARN ? r : archive_read_support_format_raw(a); \
+		return one_filter(a, code); \
 	} \
-	static const struct reading_kind id##_kind = { id##_support, ORIGIN_STREAM, #id, false }; \
+	static const struct reading_kind id##_kind = { id##_support, ORIGIN_STREAM, #id, false, false }; \
 	static struct feed * \
 	id##_open(struct blob *b, struct budget *budget, struct error *err) \
 	{ \
 		return reading_open(b, budget, &id##_kind, err); \
 	} \
 	const struct wrapping wrapping_##id = { #id, id##_bid, id##_open };
+
+static int
+one_filter(struct archive *a, int code)
+{
+	/* libarchive 3.6 crashes on this one by its code */
+	int r = code == ARCHIVE_FILTER_COMPRESS ? archive_read_support_filter_compress(a) : archive_read_append_filter(a, code);
+
+	if (r == ARCHIVE_OK)
+		r = archive_read_support_format_raw(a);
+	return r == ARCHIVE_OK ? archive_read_support_format_empty(a) : r;
+}
 
 static bool
 starts(struct bytes head, const char *magic, size_t n)
@@ -79,15 +90,18 @@ lzma_bid(struct bytes head)
 		return 0;
 	memcpy(&dictionary, head.at + 1, sizeof dictionary);
 	memcpy(&size, head.at + 5, sizeof size);
+	/* 2^n, or half as much more */
+	if ((dictionary & (dictionary - 1)) != 0)
+		dictionary = dictionary % 3 ? 0 : dictionary / 3;
 	if (dictionary < 4096 || (dictionary & (dictionary - 1)) != 0)
 		return 0;
 	return size == UINT64_MAX || size < (uint64_t)1 << 38 ? 50 : 0;
 }
 
-STREAM_KIND(gzip, archive_read_support_filter_gzip)
-STREAM_KIND(xz, archive_read_support_filter_xz)
-STREAM_KIND(zstd, archive_read_support_filter_zstd)
-STREAM_KIND(bzip2, archive_read_support_filter_bzip2)
-STREAM_KIND(lz4, archive_read_support_filter_lz4)
-STREAM_KIND(lzma, archive_read_support_filter_lzma)
-STREAM_KIND(compress, archive_read_support_filter_compress)
+STREAM_KIND(gzip, ARCHIVE_FILTER_GZIP)
+STREAM_KIND(xz, ARCHIVE_FILTER_XZ)
+STREAM_KIND(zstd, ARCHIVE_FILTER_ZSTD)
+STREAM_KIND(bzip2, ARCHIVE_FILTER_BZIP2)
+STREAM_KIND(lz4, ARCHIVE_FILTER_LZ4)
+STREAM_KIND(lzma, ARCHIVE_FILTER_LZMA)
+STREAM_KIND(compress, ARCHIVE_FILTER_COMPRESS)

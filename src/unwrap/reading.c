@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,11 +24,18 @@ struct reading {
 	struct archive *archive;
 	struct blob *blob;              /* what libarchive reads from */
 	struct budget *budget;
-	uint64_t in, out, at, entries;  /* bytes read, handed out; where reading stands; members met */
+	uint64_t in, top;               /* bytes read, again or not; where the furthest of them ended */
+	uint64_t out, entries;          /* bytes handed out; members met */
+	uint64_t at;                    /* where reading stands */
+	struct bytes lent;              /* the block that libarchive has, which ends at `at` */
 	struct error late;              /* code set: of the blob beneath, or a limit; the feed ends with it */
 	struct origin origin;
 	char *name;                     /* of the member at hand */
 	bool locked;                    /* that member is encrypted */
+	bool ended;                     /* the only content of a stream was read to its end */
+	bool streaming;                 /* must not seek: what is found by seeking was broken */
+	locale_t locale;                /* in which libarchive turns names into UTF-8; or 0 */
+	struct error odd;               /* code set: a part of the member at hand could not be read */
 	struct memory_blob spooled;
 	struct buf spool;
 };
@@ -36,19 +44,31 @@ static la_ssize_t
 on_read(struct archive *a, void *arg, const void **block)
 {
 	struct reading *r = arg;
-	struct bytes b;
-	const int got = r->blob->read(r->blob, &b, &r->late);
+	struct bytes b = { 0 };
+	int got = budget_take(r->budget, 0, 0, 0, &r->late) < 0 ? -1 : 1;
 
+	while (got > 0 && b.len == 0)
+		got = r->blob->read(r->blob, &b, &r->late);
 	if (got < 0) {
 		archive_set_error(a, EIO, "%s", r->late.text);
 		return -1;
 	}
+	r->lent = got ? b : (struct bytes){ 0 };
 	if (got == 0)
 		return 0;
 	r->in += b.len;
 	r->at += b.len;
+	if (r->top < r->at)
+		r->top = r->at;
 	*block = b.at;
 	return (la_ssize_t)b.len;
+}
+
+/* bytes read, each once: members that share their bytes must not pay for a bomb */
+static uint64_t
+paid(const struct reading *r)
+{
+	return r->in < r->top ? r->in : r->top;
 }
 
 static la_int64_t
@@ -63,6 +83,7 @@ on_seek(struct archive *a, void *arg, la_int64_t offset, int whence)
 		return ARCHIVE_FATAL;
 	}
 	r->at = (uint64_t)to;
+	r->lent = (struct bytes){ 0 };
 	return to;
 }
 
@@ -78,12 +99,16 @@ complain(struct reading *r, const char *what, struct error *err)
 	}
 	if (!why)
 		why = "it is broken";
-	if (strcasestr(why, "encrypt") || strcasestr(why, "passphrase"))
+	if (strcasestr(why, "encrypt") || strcasestr(why, "passphrase") || strcasestr(why, "crypto"))
 		return error_set(err, ERROR_ENCRYPTED, "%s is encrypted", what);
+	if (archive_errno(r->archive) == ENOMEM)
+		return error_set(err, ENOMEM, "%s needs too much memory", what);
 	if (strcasestr(why, "truncated") || strcasestr(why, "unexpected end") || strcasestr(why, "premature"))
 		return error_set(err, ERROR_TRUNCATED, "%s ends too early", what);
 	if (strcasestr(why, "unsupported") || strcasestr(why, "not supported"))
 		return error_set(err, ERROR_UNSUPPORTED, "%s can't be read: %.80s", what, why);
+	if (strcasestr(why, "unrecognized"))
+		return error_set(err, ERROR_SYNTAX, "%s is broken at its start", what);
 	return error_set(err, ERROR_SYNTAX, "%s is broken: %.80s", what, why);
 }
 
@@ -98,9 +123,49 @@ static int
 take(struct reading *r, size_t n, struct error *err)
 {
 	r->out += n;
-	if (budget_take(r->budget, n, r->in, r->out, &r->late) == 0)
+	if (budget_take(r->budget, n, paid(r), r->out, &r->late) == 0)
 		return 0;
 	*err = r->late;
+	return -1;
+}
+
+static const char *
+content_of(const struct reading *r)
+{
+	return r->kind->step == ORIGIN_STREAM ? "compressed data" : "it";
+}
+
+/* what stands behind compressed data; zeros are only padding */
+static bool
+more_behind(struct reading *r, struct error *err)
+{
+	const int64_t used = archive_filter_bytes(r->archive, -1);
+	const uint64_t behind = used >= 0 && (uint64_t)used < r->at ? r->at - (uint64_t)used : 0;
+	struct bytes b = r->lent;
+
+	if (b.len > behind)
+		b = bytes_cut(b, b.len - (size_t)behind, b.len);
+	do {
+		for (size_t i = 0; i < b.len; i++)
+			if (b.at[i])
+				return true;
+	} while (r->blob->read(r->blob, &b, err) > 0);
+	return false;
+}
+
+/* the end of a member; what was odd in its middle is told here, after all that could be read */
+static int
+member_end(struct reading *r, struct error *err)
+{
+	r->ended = r->kind->step == ORIGIN_STREAM;
+	if (r->ended && more_behind(r, err))
+		error_set(&r->late, ERROR_SYNTAX, "something else follows the compressed data");
+	if (r->ended && r->late.code)
+		*err = r->late;
+	else if (r->odd.code)
+		*err = r->odd;
+	else
+		return 0;
 	return -1;
 }
 
@@ -115,13 +180,21 @@ member_read(struct blob *b, struct bytes *out, struct error *err)
 
 	if (r->locked)
 		return error_set(err, ERROR_ENCRYPTED, "it is encrypted");
-	do
+	if (r->ended)
+		return member_end(r, err);
+	do {
+		block = NULL;
+		len = 0;
 		got = archive_read_data_block(r->archive, &block, &len, &offset);
-	while (got == ARCHIVE_RETRY || (got == ARCHIVE_OK && len == 0));
+	} while (got == ARCHIVE_RETRY || (got == ARCHIVE_OK && len == 0));
 	if (got == ARCHIVE_EOF)
-		return 0;
+		return member_end(r, err);
 	if (got < ARCHIVE_WARN)
-		return complain(r, r->kind->step == ORIGIN_STREAM ? "compressed data" : "it", err);
+		return complain(r, content_of(r), err);
+	if (got == ARCHIVE_WARN)
+		complain(r, content_of(r), &r->odd);
+	if (len == 0)
+		return member_end(r, err);
 	*out = (struct bytes){ block, len };
 	return take(r, len, err) < 0 ? -1 : 1;
 }
@@ -131,9 +204,9 @@ name_of(struct archive_entry *entry)
 {
 	const char *name = archive_entry_pathname(entry);
 
-	if (!name)
+	if (!name || !*name)
 		name = archive_entry_pathname_utf8(entry);
-	return name ? name : "?";
+	return name && *name ? name : "?";
 }
 
 static int
@@ -145,6 +218,7 @@ hand_out(struct reading *r, struct archive_entry *entry, struct blob *b, struct 
 	r->name = strdup(stream ? r->kind->name : name_of(entry));
 	if (!r->name)
 		return error_set(err, ERROR_INTERNAL, "out of memory");
+	r->odd.code = 0;
 	r->locked = archive_entry_is_data_encrypted(entry) > 0;
 	r->origin = origin_step(r->blob->origin, r->kind->step, r->name, 0);
 	*b = (struct blob){
@@ -162,7 +236,53 @@ count_entry(struct reading *r, struct error *err)
 {
 	if (++r->entries > r->budget->limits->entries)
 		return error_set(err, ERROR_LIMIT, "it has more than %" PRIu64 " members (--max-entries)", r->budget->limits->entries);
-	return budget_take(r->budget, 0, r->in, r->out, err);
+	return budget_take(r->budget, 0, paid(r), r->out, err);
+}
+
+/* whether there is content: folders and devices have none, links at most where the format puts a file's data into its last name */
+static bool
+has_content(const struct reading *r, struct archive_entry *entry)
+{
+	const unsigned type = archive_entry_filetype(entry);
+
+	if (r->kind->step == ORIGIN_STREAM)
+		return true;
+	return (type == AE_IFREG || type == 0) && (!archive_entry_hardlink(entry) || archive_entry_size(entry) > 0);
+}
+
+static int start(struct reading *, struct error *);
+
+/* what a directory at the end says of an archive was wrong: from the front, then, as far as that goes */
+static bool
+start_again(struct reading *r)
+{
+	struct error err;
+
+	if (r->streaming || !r->kind->streams || !r->blob->seek || r->entries || r->late.code == ERROR_LIMIT)
+		return false;
+	if (r->blob->seek(r->blob, 0, &err) < 0)
+		return false;
+	archive_read_free(r->archive);
+	r->archive = NULL;
+	r->streaming = true;
+	r->late.code = 0;
+	r->at = 0;
+	return start(r, &err) == 0;
+}
+
+/* libarchive turns names into the thread's character set, so that has to be UTF-8 */
+static int
+next_header(struct reading *r, struct archive_entry **entry)
+{
+	const locale_t old = r->locale ? uselocale(r->locale) : (locale_t)0;
+	int got;
+
+	do
+		got = archive_read_next_header(r->archive, entry);
+	while (got == ARCHIVE_RETRY);
+	if (old)
+		uselocale(old);
+	return got;
 }
 
 static int
@@ -178,18 +298,25 @@ next(struct feed *feed, struct blob *b, struct error *err)
 			*err = r->late;
 			return -1;
 		}
-		got = archive_read_next_header(r->archive, &entry);
+		if (r->ended)
+			return 0;
+		got = next_header(r, &entry);
+		if (got < ARCHIVE_WARN && start_again(r))
+			continue;
 		if (got == ARCHIVE_EOF)
 			return 0;
-		if (got == ARCHIVE_RETRY)
-			continue;
 		if (got < ARCHIVE_WARN)
-			return complain(r, what_of(r), err);
+			return r->archive ? complain(r, what_of(r), err) : error_set(err, ERROR_SYNTAX, "the archive is broken");
 		if (count_entry(r, err) < 0)
 			return -1;
-		/* folders, links and devices hold nothing; a stream's only entry has no type */
-		if (r->kind->step == ORIGIN_STREAM || (archive_entry_filetype(entry) == AE_IFREG && !archive_entry_hardlink(entry)))
-			return hand_out(r, entry, b, err);
+		if (has_content(r, entry)) {
+			const locale_t old = r->locale ? uselocale(r->locale) : (locale_t)0;
+
+			got = hand_out(r, entry, b, err);
+			if (old)
+				uselocale(old);
+			return got;
+		}
 	}
 }
 
@@ -199,6 +326,8 @@ reading_close(struct feed *feed)
 	struct reading *r = feed->state;
 
 	archive_read_free(r->archive);
+	if (r->locale)
+		freelocale(r->locale);
 	buf_done(&r->spool);
 	free(r->name);
 	free(r);
@@ -234,11 +363,12 @@ start(struct reading *r, struct error *err)
 		return error_set(err, ERROR_INTERNAL, "out of memory");
 	if (r->kind->seeks && !r->blob->seek && spool(r, err) < 0)
 		return -1;
-	if (r->kind->support(a) < ARCHIVE_WARN)
-		return complain(r, what_of(r), err);
+	/* a warning would mean that libarchive wants to run a program for it */
+	if (r->kind->support(a) != ARCHIVE_OK)
+		return error_set(err, ERROR_UNSUPPORTED, "%s can't be read: this libarchive has no library for it", what_of(r));
 	archive_read_set_read_callback(a, on_read);
 	archive_read_set_callback_data(a, r);
-	if (r->blob->seek && r->blob->size)
+	if (r->blob->seek && r->blob->size && !r->streaming)
 		archive_read_set_seek_callback(a, on_seek);
 	if (archive_read_open1(a) < ARCHIVE_WARN)
 		return complain(r, what_of(r), err);
@@ -257,6 +387,8 @@ reading_open(struct blob *blob, struct budget *budget, const struct reading_kind
 	r->kind = kind;
 	r->blob = blob;
 	r->budget = budget;
+	if (kind->step == ORIGIN_MEMBER)
+		r->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	r->feed = (struct feed){ .next = next, .close = reading_close, .state = r };
 	if (start(r, err) == 0)
 		return &r->feed;

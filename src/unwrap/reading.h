@@ -13,11 +13,12 @@ struct feed;
 
 /* How one wrapping is read. */
 struct reading_kind {
-	/* names its formats and filters to libarchive; never "all", since some run programs. ARCHIVE_OK or worse */
+	/* names its formats and filters to libarchive; never "all", since some run programs. ARCHIVE_OK, or it is not read */
 	int (*support)(struct archive *);
 	enum origin_step step;          /* of what is inside: ORIGIN_MEMBER, or ORIGIN_STREAM for what has one unnamed content */
 	const char *name;               /* of the stream */
 	bool seeks;                     /* can't be read without seeking: a stream is kept in memory first */
+	bool streams;                   /* can be read from the front where its directory at the end is broken */
 };
 
 /* Opens blob as that; see struct wrapping's open. */

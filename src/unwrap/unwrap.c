@@ -12,11 +12,14 @@
 /* what may come out of anything before its ratio is looked at */
 #define RATIO_FREE ((uint64_t)1 << 20)
 
+/* bombs in one file before the rest of it is left: each costs its first MiB, and they come nested in each other */
+#define BOMBS 16
+
 /* every wrapping there is */
 static const struct wrapping *const wrappings[] = {
 	&wrapping_gzip, &wrapping_xz, &wrapping_zstd, &wrapping_bzip2, &wrapping_lz4, &wrapping_lzma, &wrapping_compress,
 	&wrapping_zip, &wrapping_tar, &wrapping_7z, &wrapping_cpio, &wrapping_ar, &wrapping_rpm, &wrapping_iso, &wrapping_cab,
-	&wrapping_rar,
+	&wrapping_lha, &wrapping_rar,
 	&wrapping_utf16le, &wrapping_utf16be, &wrapping_utf32le, &wrapping_utf32be,
 };
 
@@ -52,7 +55,10 @@ budget_take(struct budget *b, uint64_t n, uint64_t in, uint64_t out, struct erro
 	b->unwrapped += n;
 	if (b->unwrapped > l->unwrapped)
 		return error_set(err, ERROR_LIMIT, "more than %" PRIu64 " bytes came out of it (--max-unwrapped)", l->unwrapped);
-	if (out > RATIO_FREE && out / l->ratio > in)
+	if (b->bombs >= BOMBS)
+		return error_set(err, ERROR_LIMIT, "too much in this file unpacks to more than %" PRIu64
+		    " bytes for each one read (--max-ratio)", l->ratio);
+	if (out > RATIO_FREE && out / (l->ratio ? l->ratio : 1) > in && ++b->bombs)
 		return error_set(err, ERROR_LIMIT, "it hands out more than %" PRIu64 " bytes for each one read (--max-ratio)", l->ratio);
 	if (!b->deadline)
 		return 0;

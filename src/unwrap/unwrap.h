@@ -24,6 +24,7 @@ struct budget {
 	const struct limits *limits;
 	uint64_t unwrapped;             /* bytes handed out so far */
 	uint64_t deadline;              /* CLOCK_MONOTONIC nanoseconds, 0: none */
+	unsigned bombs;                 /* wrappings that reached the ratio; the file is given up after a few */
 };
 
 struct wrapping {

@@ -93,11 +93,33 @@ value(const struct wide *w, const uint8_t *b)
 	    : (uint32_t)b[3] << 24 | (uint32_t)b[2] << 16 | (uint32_t)b[1] << 8 | b[0];
 }
 
+/* a run of ASCII at the front of the block, which is what most text is */
+static void
+convert_ascii(struct wide *w)
+{
+	const unsigned size = w->size, text_at = w->big ? size - 1 : 0;
+	const uint8_t *at = w->block.at, *const end = at + w->block.len / size * size;
+
+	while (at < end && w->len < ROOM) {
+		const uint32_t u = value(w, at);
+
+		if (u >= 0x80)
+			break;
+		w->text[w->len++] = at[text_at];
+		at += size;
+	}
+	w->block = bytes_cut(w->block, (size_t)(at - w->block.at), w->block.len);
+}
+
 /* converts what there is of the block, as far as there is room */
 static void
 convert(struct wide *w)
 {
 	while (w->block.len && w->len < ROOM) {
+		if (w->begun && !w->part_len && !w->high)
+			convert_ascii(w);
+		if (!w->block.len || w->len >= ROOM)
+			break;
 		w->part[w->part_len++] = *w->block.at;
 		w->block = bytes_cut(w->block, 1, w->block.len);
 		if (w->part_len == w->size) {
@@ -116,6 +138,8 @@ wide_read(struct blob *b, struct bytes *out, struct error *err)
 	w->len = 0;
 	while (w->len < ROOM && got > 0) {
 		if (w->block.len == 0) {
+			if (w->len >= ROOM / 2)
+				break;
 			got = w->blob->read(w->blob, &w->block, err);
 			if (got < 0)
 				return -1;
@@ -178,7 +202,7 @@ looks_wide(struct bytes head, unsigned size, unsigned text_at)
 	const size_t n = (head.len < SAMPLE ? head.len : SAMPLE) / size;
 	size_t good = 0;
 
-	if (n * size < SAMPLE_MIN)
+	if (n * size < SAMPLE_MIN || !memchr(head.at, 0, 4))
 		return false;
 	for (size_t i = 0; i < n; i++) {
 		const uint8_t *u = head.at + i * size;
@@ -197,11 +221,26 @@ starts(struct bytes head, const char *magic, size_t n)
 	return head.len >= n && memcmp(head.at, magic, n) == 0;
 }
 
-/* a mark alone is two bytes that chance makes, too: what follows it must not be zeros */
+/* a mark alone is two bytes that chance makes, too: what follows it must be text, without control characters or odd surrogates */
+static bool
+reads_wide(struct bytes head, bool big)
+{
+	const size_t n = (head.len < SAMPLE ? head.len : SAMPLE) / 2;
+	size_t bad = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		const uint8_t *u = head.at + 2 * i;
+		const unsigned c = big ? (unsigned)u[0] << 8 | u[1] : (unsigned)u[1] << 8 | u[0];
+
+		bad += (c < ' ' && !(c >= '\t' && c <= '\r') && c != 0x1b) || (c >= 0xd800 && c < 0xf900) || c >= 0xfff0;
+	}
+	return n > 1 && bad * 20 <= n;
+}
+
 static int
 utf16le_bid(struct bytes head)
 {
-	if (starts(head, "\xff\xfe", 2) && head.len >= 4 && (head.at[2] || head.at[3]))
+	if (starts(head, "\xff\xfe", 2) && reads_wide(head, false))
 		return 60;
 	return looks_wide(head, 2, 0) ? 50 : 0;
 }
@@ -209,7 +248,7 @@ utf16le_bid(struct bytes head)
 static int
 utf16be_bid(struct bytes head)
 {
-	if (starts(head, "\xfe\xff", 2) && head.len >= 4 && (head.at[2] || head.at[3]))
+	if (starts(head, "\xfe\xff", 2) && reads_wide(head, true))
 		return 60;
 	return looks_wide(head, 2, 1) ? 50 : 0;
 }

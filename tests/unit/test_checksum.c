@@ -599,6 +599,8 @@ START_TEST(pem_in_every_dress)
 	}
 	make_pem(s, "RSA PRIVATE KEY", raw, n - 30, "\n");
 	ck_assert_int_eq(judge("pem", s), CHECKSUM_NONE);
+	memcpy(s + 200, "...\n", 4);
+	ck_assert_int_eq(judge("pem", s), CHECKSUM_INVALID);
 	make_pem(s, "RSA PRIVATE KEY", raw, 15, "\n");
 	ck_assert_int_eq(judge("pem", s), CHECKSUM_INVALID);
 	ck_assert_int_eq(judge("pem", "-----BEGIN PRIVATE KEY-----\") && s.endsWith(\""
