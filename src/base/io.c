@@ -85,12 +85,14 @@ io_create_private(const char *path, struct error *err)
 		return error_set(err, ELOOP, "write %s: it is a symbolic link, which is not followed; name the file itself", path);
 	if (fd < 0)
 		return error_set(err, errno, "write %s:", path);
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fchmod(fd, 0600) == 0 && ftruncate(fd, 0) == 0)
-		return fd;
-	error_set(err, S_ISREG(st.st_mode) ? errno : EINVAL, S_ISREG(st.st_mode) ? "write %s:" : "write %s: it is not a regular file",
-	    path);
-	close(fd);
-	return -1;
+	if (fstat(fd, &st) < 0 || (S_ISREG(st.st_mode) && (fchmod(fd, 0600) < 0 || ftruncate(fd, 0) < 0))) {
+		error_set(err, errno, "write %s:", path);
+		close(fd);
+		return -1;
+	}
+	/* /dev/null and pipes are written to as they are */
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+	return fd;
 }
 
 void

@@ -120,7 +120,7 @@ open_report(struct run *r, const char *format, struct error *err)
 		return error_set(err, ERROR_USAGE, "--format %s: is not known; see --help", format);
 	if (r->reports == REPORTS_MAX)
 		return error_set(err, ERROR_USAGE, "--format: at most %d reports at once", REPORTS_MAX);
-	if (file && (fd = io_create_private(file + 1, err)) < 0)
+	if (file && strcmp(file, "=-") != 0 && (fd = io_create_private(file + 1, err)) < 0)
 		return -1;
 	report_open(report, kind, fd, r->armory.rules);
 	report->color = isatty(fd) && !getenv("NO_COLOR");

@@ -9,19 +9,29 @@
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* the value of a digit of either alphabet, -1 for none */
-static int
-value(uint8_t c)
+/* digits of a line that may go on in the next one */
+#define LINE_MIN 40
+/* digits looked at before and after what was seen, to tell where groups of four begin */
+#define BEFORE 16
+#define AFTER 32
+
+#define NO 0xff
+
+/* the value of a digit of either alphabet */
+static const uint8_t values[256] = {
+	[0x00 ... 0x1f] = NO, [0x80 ... 0xff] = NO,
+	[0x20] = NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO, 62, NO, 62, NO, 63,
+	[0x30] = 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, NO, NO, NO, NO,
+	[0x40] = NO, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+	[0x50] = 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, NO, NO, NO, NO, 63,
+	[0x60] = NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
+	[0x70] = 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, NO, NO, NO, NO,
+};
+
+static bool
+is_digit(uint8_t c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || c == '-')
-		return 62;
-	return c == '/' || c == '_' ? 63 : -1;
+	return values[c] != NO;
 }
 
 /* the anchor behind `skip` unknown bytes: the digits that hold only its own bits */
@@ -56,60 +66,198 @@ forms(struct bytes anchor, bool nocase, struct form *out, size_t max)
 	return n;
 }
 
-/* what lines of base64 are broken and set in by */
-static bool
-is_break(uint8_t c)
+/* what stands between lines: blanks, a line break or \n, and the quotes and plus of a literal in parts */
+struct gap {
+	size_t end;
+	bool line, quote;
+};
+
+static struct gap
+gap_ahead(struct bytes t, size_t at)
 {
-	return c == '\n' || c == '\r' || c == ' ' || c == '\t';
+	struct gap g = { .end = at };
+
+	for (; g.end < t.len; g.end++) {
+		const uint8_t c = t.at[g.end];
+		const uint8_t next = g.end + 1 < t.len ? t.at[g.end + 1] : 0;
+
+		if (c == '\\' && (next == 'n' || next == 'r')) {
+			g.line = true;
+			g.end++;
+		} else if (c == '"' || c == '\'') {
+			g.quote = true;
+		} else if (c == '\n') {
+			g.line = true;
+		} else if (c != ' ' && c != '\t' && c != '\r' && c != '\\' && !(c == '+' && g.quote)) {
+			break;
+		}
+	}
+	return g;
 }
 
-static bool
-belongs(uint8_t c)
+/* the same backwards: where the gap that ends at `at` begins */
+static struct gap
+gap_back(struct bytes t, size_t at, size_t least)
 {
-	return value(c) >= 0 || c == '=';
+	struct gap g = { .end = at };
+
+	for (; g.end > least; g.end--) {
+		const uint8_t c = t.at[g.end - 1];
+
+		if ((c == 'n' || c == 'r') && g.end - 1 > least && t.at[g.end - 2] == '\\') {
+			g.line = true;
+			g.end--;
+		} else if (c == '"' || c == '\'') {
+			g.quote = true;
+		} else if (c == '\n') {
+			g.line = true;
+		} else if (c != ' ' && c != '\t' && c != '\r' && c != '\\' && !(c == '+' && g.quote)) {
+			break;
+		}
+	}
+	return g;
 }
 
-/* the digits beyond a line break, when the line that ends there is full enough to be one of many */
+/* where the digits that end at `at` begin; an n behind a backslash is a line break */
 static size_t
-run_ahead(struct bytes text, size_t at, size_t end)
+digits_back(struct bytes t, size_t at, size_t least)
 {
-	size_t line = at;
+	while (at > least && is_digit(t.at[at - 1]) &&
+	    !(at - 1 > least && t.at[at - 2] == '\\' && (t.at[at - 1] == 'n' || t.at[at - 1] == 'r')))
+		at--;
+	return at;
+}
 
-	while (at < end) {
-		if (belongs(text.at[at])) {
+/* lines are joined only behind one that is long enough to have been broken */
+static size_t
+run_back(struct bytes t, size_t at, size_t least)
+{
+	size_t from = digits_back(t, at, least);
+
+	for (;;) {
+		const struct gap g = gap_back(t, from, least);
+		const size_t line = g.line ? digits_back(t, g.end, least) : g.end;
+
+		if (g.end - line < LINE_MIN)
+			return from;
+		from = line;
+	}
+}
+
+/* the digits from `at` on and their padding; line is where the first line begins */
+static size_t
+run_ahead(struct bytes t, size_t line, size_t at)
+{
+	for (;;) {
+		struct gap g;
+
+		while (at < t.len && is_digit(t.at[at]))
 			at++;
-			continue;
-		}
-		size_t next = at;
-
-		while (next < end && is_break(text.at[next]))
-			next++;
-		if (next == at || next == end || at - line < 40 || !memchr(text.at + at, '\n', next - at) || value(text.at[next]) < 0)
+		g = gap_ahead(t, at);
+		if (!g.line || at - line < LINE_MIN || g.end == t.len || !is_digit(t.at[g.end]))
 			break;
-		line = at = next;
+		line = at = g.end;
 	}
+	for (unsigned i = 0; i < 2 && at < t.len && t.at[at] == '='; i++)
+		at++;
 	return at;
 }
 
+/* the place of the next digit at or behind `at`; t.len for none */
 static size_t
-run_back(struct bytes text, size_t at, size_t least)
+digit_at(struct bytes t, size_t at)
 {
-	while (at > least) {
-		size_t before = at, digits_seen = 0;
+	if (at < t.len && !is_digit(t.at[at]))
+		at = gap_ahead(t, at).end;
+	return at < t.len && is_digit(t.at[at]) ? at : t.len;
+}
 
-		if (belongs(text.at[at - 1])) {
-			at--;
-			continue;
-		}
-		while (before > least && is_break(text.at[before - 1]))
-			before--;
-		for (size_t i = before; i > least && value(text.at[i - 1]) >= 0 && digits_seen < 40; i--)
-			digits_seen++;
-		if (before == at || digits_seen < 40 || !memchr(text.at + before, '\n', at - before))
-			break;
-		at = before;
+static bool
+printable(uint8_t c)
+{
+	return (c >= ' ' && c < 0x7f) || (c >= '\t' && c <= '\r');
+}
+
+/* the next group of four digits from *at on, as its three bytes; false at the end */
+static bool
+group(struct bytes t, size_t *at, uint8_t out[static 3])
+{
+	uint32_t v = 0;
+	size_t i = *at;
+
+	for (unsigned n = 0; n < 4; n++) {
+		i = digit_at(t, i);
+		if (i == t.len)
+			return false;
+		v = v << 6 | values[t.at[i++]];
 	}
+	out[0] = (uint8_t)(v >> 16);
+	out[1] = (uint8_t)(v >> 8);
+	out[2] = (uint8_t)v;
+	*at = i;
+	return true;
+}
+
+/* of a hundred bytes decoded from `from` to `to`, how many are text */
+static unsigned
+share(struct bytes t, size_t from, size_t to)
+{
+	unsigned all = 0, good = 0;
+	uint8_t b[3];
+
+	for (size_t at = from; at < to && group(t, &at, b); all += 3)
+		good += (unsigned)printable(b[0]) + printable(b[1]) + printable(b[2]);
+	return all ? good * 100 / all : 0;
+}
+
+/* the place n digits behind `at` */
+static size_t
+skip(struct bytes t, size_t at, size_t n)
+{
+	for (at = digit_at(t, at); n-- && at < t.len;)
+		at = digit_at(t, at + 1);
 	return at;
+}
+
+/* the last place before which all groups from `from` to `at` are text */
+static size_t
+trim(struct bytes t, size_t from, size_t at)
+{
+	uint8_t b[3];
+
+	for (size_t i = from; i < at && group(t, &i, b);)
+		if (i <= at && !(printable(b[0]) && printable(b[1]) && printable(b[2])))
+			from = i;
+	return from;
+}
+
+/*
+ * Where the encoded text begins, of a run that may hold something else before
+ * it, such as a path or a line of another text: groups of four that begin
+ * elsewhere than the run does are believed when they read as text around `at`
+ * and the run's own don't.
+ */
+static size_t
+begin(struct bytes t, size_t at, size_t len)
+{
+	size_t count = 0, near, to;
+	unsigned best = 0, most = 0;
+
+	for (size_t i = digit_at(t, 0); i < at; i = digit_at(t, i + 1))
+		count++;
+	near = skip(t, 0, count > BEFORE ? (count - BEFORE) / 4 * 4 : 0);
+	to = bytes_cut(t, 0, at + len + AFTER).len;
+	for (unsigned shift = 0; shift < 4; shift++) {
+		const unsigned good = share(t, skip(t, near, shift), to);
+
+		if (shift == 0 && good >= 75)
+			return 0;
+		if (good > most) {
+			most = good;
+			best = shift;
+		}
+	}
+	return best && most >= 90 ? trim(t, skip(t, 0, best), at) : 0;
 }
 
 static bool
@@ -117,41 +265,70 @@ stretch(struct bytes text, size_t at, size_t len, struct bytes *out)
 {
 	const size_t least = at > STRETCH_SIDE ? at - STRETCH_SIDE : 0;
 	const size_t most = text.len - at > STRETCH_SIDE ? at + STRETCH_SIDE : text.len;
-	size_t from = run_back(text, at, least);
-	const size_t to = run_ahead(text, at + len, most);
+	const size_t from = run_back(text, at, least);
+	const struct bytes all = bytes_cut(text, from, run_ahead(bytes_cut(text, 0, most), digits_back(text, at, least), at + len));
 
-	/* NAME=ZGF0YQ: a sign of assignment is no padding */
-	for (size_t i = at; i > from; i--)
-		if (text.at[i - 1] == '=') {
-			from = i;
-			break;
-		}
-	*out = bytes_cut(text, from, to);
+	*out = bytes_cut(all, begin(all, at - from, len), all.len);
 	return out->len >= 8;
+}
+
+/* digits in groups of four without anything between them; how many of in were used */
+static size_t
+decode_plain(struct bytes in, uint8_t *out)
+{
+	size_t i = 0;
+
+	for (; i + 4 <= in.len; i += 4, out += 3) {
+		const uint8_t *d = in.at + i;
+		const uint32_t a = values[d[0]], b = values[d[1]], c = values[d[2]], e = values[d[3]];
+		const uint32_t v = a << 18 | b << 12 | c << 6 | e;
+
+		if ((a | b | c | e) & 0x80)
+			break;
+		out[0] = (uint8_t)(v >> 16);
+		out[1] = (uint8_t)(v >> 8);
+		out[2] = (uint8_t)v;
+	}
+	return i;
+}
+
+/* the last digits, fewer than four */
+static size_t
+decode_rest(struct bytes in, size_t at, uint8_t *out)
+{
+	uint32_t bits = 0;
+	unsigned have = 0;
+	size_t n = 0;
+
+	for (at = digit_at(in, at); at < in.len; at = digit_at(in, at + 1)) {
+		bits = bits << 6 | values[in.at[at]];
+		have += 6;
+		if (have >= 8) {
+			have -= 8;
+			out[n++] = (uint8_t)(bits >> have);
+		}
+	}
+	return n;
 }
 
 static bool
 decode(struct bytes in, struct buf *out)
 {
-	uint8_t *room = buf_room(out, in.len);
-	uint32_t bits = 0;
-	unsigned have = 0;
-	size_t n = 0;
+	uint8_t *const room = buf_room(out, in.len + 3);
+	size_t at = 0, n = 0;
 
 	if (!room)
 		return false;
-	for (size_t i = 0; i < in.len; i++) {
-		const int v = value(in.at[i]);
+	do {
+		const size_t used = decode_plain(bytes_cut(in, at, in.len), room + n);
 
-		if (v < 0)
-			continue;
-		bits = bits << 6 | (uint32_t)v;
-		have += 6;
-		if (have >= 8) {
-			have -= 8;
-			room[n++] = (uint8_t)(bits >> have);
-		}
-	}
+		at += used;
+		n += used / 4 * 3;
+		if (!group(in, &at, room + n))
+			break;
+		n += 3;
+	} while (at < in.len);
+	n += decode_rest(in, at, room + n);
 	out->len += n;
 	return n > 0;
 }
@@ -159,12 +336,11 @@ decode(struct bytes in, struct buf *out)
 static size_t
 where(struct bytes in, size_t n)
 {
-	size_t digit = n * 8 / 6;
+	size_t digit = n / 3 * 4 + n % 3, at = digit_at(in, 0);
 
-	for (size_t i = 0; i < in.len; i++)
-		if (value(in.at[i]) >= 0 && digit-- == 0)
-			return i;
-	return in.len ? in.len - 1 : 0;
+	for (; digit-- && at < in.len;)
+		at = digit_at(in, at + 1);
+	return at < in.len ? at : in.len - (in.len > 0);
 }
 
 const struct encoding encoding_base64 = {

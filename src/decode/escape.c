@@ -63,6 +63,22 @@ digits(struct bytes in, size_t at, size_t n)
 	return v;
 }
 
+/* \u{X}, one to six digits, at the brace; how long it is with its braces, or 0 */
+static size_t
+braced(struct bytes in, size_t at, long *v)
+{
+	size_t n = 0;
+
+	if (at >= in.len || in.at[at] != '{')
+		return 0;
+	while (n < 7 && at + 1 + n < in.len && encodings_hex(in.at[at + 1 + n]) >= 0)
+		n++;
+	if (n == 0 || n > 6 || at + 1 + n >= in.len || in.at[at + 1 + n] != '}')
+		return 0;
+	*v = digits(in, at + 1, n);
+	return n + 2;
+}
+
 static uint8_t
 letter(uint8_t c)
 {
@@ -82,7 +98,7 @@ letter(uint8_t c)
 static uint8_t
 one(struct bytes in, size_t i, size_t *len)
 {
-	long v;
+	long v = 0;
 
 	*len = 1;
 	if (in.at[i] != '\\' || in.len - i < 2)
@@ -91,6 +107,8 @@ one(struct bytes in, size_t i, size_t *len)
 		*len = 4;
 	else if (in.at[i + 1] == 'u' && (v = digits(in, i + 2, 4)) >= 0)
 		*len = 6;
+	else if (in.at[i + 1] == 'u' && (*len = braced(in, i + 2, &v)) > 0)
+		*len += 2;
 	else {
 		*len = 2;
 		return letter(in.at[i + 1]);

@@ -44,7 +44,7 @@ decode(struct bytes in, struct buf *out)
 	if (!room)
 		return false;
 	for (size_t i = 0; i + 1 < in.len; i += 2)
-		*room++ = (uint8_t)(encodings_hex(in.at[i]) << 4 | encodings_hex(in.at[i + 1]));
+		*room++ = (uint8_t)(encodings_hex(in.at[i]) * 16 + encodings_hex(in.at[i + 1]));
 	out->len += in.len / 2;
 	return true;
 }

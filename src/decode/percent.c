@@ -3,7 +3,7 @@
 #include "decode/encodings.h"
 
 /* what hides the structure around a secret: "://", "=", ":", '"' and a colon; a letter is hardly ever encoded */
-static const char *const triggers[] = { "%3A%2F%2F", "%3a%2f%2f", "%22%3A", "%22%3a", "%3D%22", "%3d%22", NULL };
+static const char *const triggers[] = { "%3A%2F%2F", "%3a%2f%2f", "%22%3A", "%22%3a", "%3D", "%3d%22", NULL };
 
 /* every character encoded: only where the anchor is long enough to be told from chance */
 static size_t

@@ -35,20 +35,42 @@ name_joint(struct bytes text, size_t i)
 	return i > 0 && i + 1 < text.len && assign_letter(text.at[i - 1]) && assign_letter(text.at[i + 1]);
 }
 
-/* Grows the word to the whole name. */
+/* Grows the word to the name's end. */
 static void
-name_whole(struct place *p, size_t at, size_t len)
+name_right(struct place *p, size_t at, size_t len)
 {
-	const size_t least = at > NAME_BEFORE ? at - NAME_BEFORE : 0;
 	const size_t most = at + len + NAME_AFTER;
 
-	p->from = at;
 	p->to = at + len;
-	while (p->from > least && (assign_letter(p->text.at[p->from - 1]) || name_joint(p->text, p->from - 1)))
-		p->from--;
 	while (p->to < p->text.len && p->to < most &&
 	    (assign_letter(p->text.at[p->to]) || name_joint(p->text, p->to)))
 		p->to++;
+}
+
+/* Grows it to the name's beginning. */
+static void
+name_left(struct place *p, size_t at)
+{
+	const size_t least = at > NAME_BEFORE ? at - NAME_BEFORE : 0;
+
+	p->from = at;
+	while (p->from > least && (assign_letter(p->text.at[p->from - 1]) || name_joint(p->text, p->from - 1)))
+		p->from--;
+}
+
+/* Most words of prose and code end in a byte that begins no operator. */
+static bool
+hopeless(const struct place *p)
+{
+	const uint8_t c = peek(p, p->to), next = peek(p, p->to + 1);
+
+	if (c == '\n' || c == '\r')
+		return false;
+	if (c == ')')
+		return memchr(";,)\n{-", next, 6) != NULL;
+	if (c == '-')
+		return true;
+	return memchr(";{}/@~^", c, 7) != NULL;
 }
 
 /* A quoted name may hold more than letters: goes back to its opening quote. */
@@ -120,8 +142,10 @@ operator_at(const struct place *p, size_t at, enum assign_syntax *syntax, size_t
 	};
 	const struct bytes rest = bytes_cut(p->text, at, at + 4);
 
+	if (rest.len == 0 || memchr("=!<:?+|.%o-", rest.at[0], 11) == NULL)
+		return false;
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-		if (!bytes_starts(rest, operators[i].text))
+		if (rest.at[0] != (uint8_t)operators[i].text[0] || !bytes_starts(rest, operators[i].text))
 			continue;
 		*syntax = operators[i].syntax;
 		*end = at + strlen(operators[i].text);
@@ -145,13 +169,22 @@ subscript(const struct place *p, size_t at)
 	return at;
 }
 
+/* letters and <>?&'[]. :*| */
+static bool
+type_letter(uint8_t c)
+{
+	static const uint32_t set[8] = {0x00000000, 0xd7ff44c1, 0xaffffffe, 0x17fffffe};
+
+	return set[c >> 5] >> (c & 31) & 1;
+}
+
 /* The `=` behind a type, as in `: string =`, `password string =`; its place, or 0. */
 static size_t
 typed_equals(const struct place *p, size_t at)
 {
 	size_t i = at;
 
-	while (i < p->text.len && i - at < 60 && (assign_letter(p->text.at[i]) || memchr("<>?&'[]. :*|", p->text.at[i], 12) != NULL))
+	while (i < p->text.len && i - at < 60 && type_letter(p->text.at[i]))
 		i++;
 	if (i == at || peek(p, i) != '=' || peek(p, i + 1) == '=' || peek(p, i + 1) == '>')
 		return 0;
@@ -352,10 +385,10 @@ assign_parse(struct bytes text, size_t at, size_t len, struct assign *out)
 
 	if (at > text.len || len > text.len - at)
 		return false;
-	name_whole(&p, at, len);
-	/* most words of prose and code end in a byte that begins no operator */
-	if (p.to < text.len && memchr(";{}/@~^", text.at[p.to], 7) != NULL)
+	name_right(&p, at, len);
+	if (hopeless(&p))
 		return false;
+	name_left(&p, at);
 	name_close(&p);
 	out->count = 0;
 	out->in_string = out->typed = false;

@@ -9,12 +9,6 @@
 #define OPERANDS 6
 #define ARGUMENTS_REACH 512
 
-bool
-assign_letter(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
 size_t
 assign_blanks(struct bytes text, size_t at)
 {
@@ -86,25 +80,31 @@ scheme(struct bytes text, size_t at, size_t end)
 	return at;
 }
 
-/* Where the literal opened before `at` by n bytes of quoting ends: at its closing quote, or 0. */
+/* Whether the closing quote stands at i: the same bytes as the opening one. */
+static bool
+closes_at(struct bytes text, size_t i, size_t end, struct bytes open)
+{
+	return text.at[i] == open.at[0] && open.len <= end - i && memcmp(text.at + i, open.at, open.len) == 0;
+}
+
+/* Where the literal that `open` opened before `at` ends: at its closing quote, or 0. */
 static size_t
 literal_end(struct bytes text, size_t at, char quote, struct bytes open)
 {
 	const size_t end = at + ASSIGN_REACH < text.len ? at + ASSIGN_REACH : text.len;
-	const bool lines = quote == '`' || open.len == 3;
-	const bool escaped = open.at[0] == '\\' || open.at[0] == '&';
+	const bool lines = quote == '`' || (open.len == 3 && open.at[0] == open.at[1]);
+	const bool escaped = open.at[0] == '\\';
 
 	for (size_t i = at; i < end; i++) {
+		if (closes_at(text, i, end, open))
+			return i;
 		if (text.at[i] == '\n' && !lines)
 			return 0;
-		if (escaped ? bytes_starts(bytes_cut(text, i, end), open.at[0] == '&' ? "&quot;" : "\\") &&
-		    i + open.len <= end && memcmp(text.at + i, open.at, open.len) == 0
-		    : text.at[i] == (uint8_t)quote && i + open.len <= end && memcmp(text.at + i, open.at, open.len) == 0)
-			return i;
+		/* an escaped literal can't outlive the one around it */
+		if (escaped && text.at[i] == '"')
+			return 0;
 		if (text.at[i] == '\\' && !escaped)
 			i++;
-		else if (escaped && open.at[0] == '\\' && text.at[i] == '"')
-			return 0;
 	}
 	return 0;
 }

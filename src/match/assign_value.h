@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/bytes.h"
 
@@ -19,7 +20,13 @@ size_t assign_blanks(struct bytes text, size_t at);
 size_t assign_space(struct bytes text, size_t at);
 
 /* whether a byte may stand in a bare name */
-bool assign_letter(uint8_t);
+static inline bool
+assign_letter(uint8_t c)
+{
+	static const uint32_t set[8] = {0, 0x03ff0000, 0x87fffffe, 0x07fffffe};
+
+	return set[c >> 5] >> (c & 31) & 1;
+}
 
 /* past a quote and the backslashes before it (or &quot;); at itself when there is none. *quote gets which. */
 size_t assign_quote(struct bytes text, size_t at, char *quote);

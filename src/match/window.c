@@ -116,6 +116,8 @@ windows_next(struct windows *ws, struct window *out, struct error *err)
 	struct window *w = &ws->next;
 	int r = 1;
 
+	if (ws->started && ws->ended && w->own_end == ws->fill)
+		return 0;
 	if (ws->started)
 		shift(ws);
 	while (!ws->ended && ws->fill < WINDOW_SIZE && r > 0) {

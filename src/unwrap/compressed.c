@@ -63,7 +63,7 @@ zstd_bid(struct bytes head)
 static int
 bzip2_bid(struct bytes head)
 {
-	return starts(head, "BZh", 3) && head.len >= 10 && memcmp(head.at + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ? 95 : 0;
+	return starts(head, "BZh", 3) && head.len >= 14 && memcmp(head.at + 4, "\x31\x41\x59\x26\x53\x59", 6) == 0 ? 95 : 0;
 }
 
 static int

@@ -372,6 +372,9 @@ start(struct reading *r, struct error *err)
 		archive_read_set_seek_callback(a, on_seek);
 	if (archive_read_open1(a) < ARCHIVE_WARN)
 		return complain(r, what_of(r), err);
+	/* what fails before its first byte would pass for empty */
+	if (r->kind->step == ORIGIN_STREAM && (r->late.code || archive_error_string(a)))
+		return complain(r, what_of(r), err);
 	return 0;
 }
 

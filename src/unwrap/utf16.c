@@ -221,7 +221,7 @@ starts(struct bytes head, const char *magic, size_t n)
 	return head.len >= n && memcmp(head.at, magic, n) == 0;
 }
 
-/* a mark alone is two bytes that chance makes, too: what follows it must be text, without control characters or odd surrogates */
+/* a mark alone is two bytes that chance makes, too: what follows it must be text, not control characters and private ones */
 static bool
 reads_wide(struct bytes head, bool big)
 {
@@ -232,7 +232,7 @@ reads_wide(struct bytes head, bool big)
 		const uint8_t *u = head.at + 2 * i;
 		const unsigned c = big ? (unsigned)u[0] << 8 | u[1] : (unsigned)u[1] << 8 | u[0];
 
-		bad += (c < ' ' && !(c >= '\t' && c <= '\r') && c != 0x1b) || (c >= 0xd800 && c < 0xf900) || c >= 0xfff0;
+		bad += (c < ' ' && !(c >= '\t' && c <= '\r') && c != 0x1b) || (c >= 0xe000 && c < 0xf900) || c >= 0xfff0;
 	}
 	return n > 1 && bad * 20 <= n;
 }

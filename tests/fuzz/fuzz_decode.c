@@ -1,0 +1,60 @@
+/* fuzz_decode.c: the first byte picks an encoding, the next two where it was seen, the rest is text. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "decode/decode.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+check_forms(const struct encoding *e, struct bytes anchor)
+{
+	struct form form[8];
+	const size_t n = e->forms(anchor, false, form, 8);
+
+	if (n > 8)
+		abort();
+	for (size_t i = 0; i < n; i++)
+		if (form[i].len == 0 || form[i].len > FORM_MAX)
+			abort();
+}
+
+static void
+check_stretch(const struct encoding *e, struct bytes text, size_t at, size_t len)
+{
+	struct bytes s;
+	struct buf out;
+
+	if (!e->stretch(text, at, len, &s) || s.len == 0)
+		return;
+	if (s.at < text.at || s.at + s.len > text.at + text.len)
+		abort();
+	buf_init(&out);
+	e->decode(s, &out);
+	/* where is linear in its stretch: a few places tell */
+	for (size_t i = 0; i < out.len; i += 1 + out.len / 64)
+		if (e->where(s, i) >= s.len)
+			abort();
+	buf_done(&out);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct encoding *e;
+	size_t count = 0, at;
+	struct bytes text;
+
+	while (decode_list(count))
+		count++;
+	if (size < 4)
+		return 0;
+	e = decode_list(data[0] % count);
+	text = (struct bytes){ data + 3, size - 3 };
+	at = ((size_t)data[1] << 8 | data[2]) % text.len;
+	check_forms(e, text);
+	check_stretch(e, text, at, text.len - at < 8 ? text.len - at : 8);
+	return 0;
+}
