@@ -25,8 +25,8 @@ usage(FILE *out)
 	return out == stdout ? STATUS_NOTHING : STATUS_USAGE;
 }
 
-int
-main(int argc, char **argv)
+static int
+run(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
 
@@ -42,4 +42,16 @@ main(int argc, char **argv)
 	if (*word)
 		fprintf(stderr, "stanch: %s is no command\n", word);
 	return usage(stderr);
+}
+
+int
+main(int argc, char **argv)
+{
+	const int status = run(argc, argv);
+
+	/* what could not be printed was not told */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	perror("stanch: standard output");
+	return STATUS_FAILED;
 }

@@ -66,12 +66,15 @@ static int
 baseline_make(struct settings *s, const struct string_list *words, const char *path, struct error *err)
 {
 	struct baseline *b = baseline_new();
+	int fd __attribute__((cleanup(io_close))) = -1;
 	int r = b ? need_key(s, err) : error_set(err, ERROR_INTERNAL, "out of memory");
 
 	if (r == 0)
+		r = fd = baseline_open(path, err);
+	if (r >= 0)
 		r = scan_into(s, words, b, add, err);
 	if (r >= 0)
-		r = baseline_write(b, path, false, err);
+		r = baseline_write(b, fd, path, false, err);
 	if (r >= 0)
 		fprintf(stderr, "stanch: %zu findings written to %s\n", baseline_count(b), path);
 	baseline_free(b);
@@ -82,12 +85,13 @@ static int
 baseline_prune(struct settings *s, const struct string_list *words, const char *path, struct error *err)
 {
 	struct baseline *b = baseline_read(path, err);
-	int r = b ? scan_into(s, words, b, meet, err) : -1;
+	int fd __attribute__((cleanup(io_close))) = b ? baseline_open(path, err) : -1;
+	int r = fd < 0 ? -1 : scan_into(s, words, b, meet, err);
 
 	if (r == STATUS_UNREAD)
 		r = error_set(err, ERROR_TRUNCATED, "not everything could be read, so nothing was taken out of %s", path);
 	if (r >= 0)
-		r = baseline_write(b, path, true, err);
+		r = baseline_write(b, fd, path, true, err);
 	if (r >= 0)
 		fprintf(stderr, "stanch: %zu of %zu lines taken out of %s\n", baseline_unused(b), baseline_count(b), path);
 	baseline_free(b);

@@ -115,8 +115,10 @@ open_report(struct run *r, const char *format, struct error *err)
 	struct report *report = &r->report[r->reports];
 	int fd = STDOUT_FILENO;
 
+	if (!name)
+		return error_set(err, ERROR_INTERNAL, "out of memory");
 	free(name);
-	if (!kind)
+	if (!kind || (file && file[1] == 0))
 		return error_set(err, ERROR_USAGE, "--format %s: is not known; see --help", format);
 	if (r->reports == REPORTS_MAX)
 		return error_set(err, ERROR_USAGE, "--format: at most %d reports at once", REPORTS_MAX);

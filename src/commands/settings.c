@@ -12,6 +12,7 @@
 #include <stanch/error.h>
 
 #include "base/buf.h"
+#include "base/document.h"
 #include "base/io.h"
 #include "base/mark.h"
 #include "match/builtin.h"
@@ -146,7 +147,6 @@ apply_all(struct settings *s, const char *file, struct fy_document *doc, struct 
 static int
 read_config(struct settings *s, const char *path, struct error *err)
 {
-	const struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET };
 	struct fy_document *doc;
 	struct buf text;
 	int r;
@@ -154,8 +154,8 @@ read_config(struct settings *s, const char *path, struct error *err)
 	buf_init(&text);
 	r = io_read_path(path, CONFIG_MAX, &text, err);
 	if (r == 0) {
-		doc = fy_document_build_from_string(&cfg, (const char *)text.at, text.len);
-		r = apply_all(s, path, doc, err);
+		doc = document_parse((struct bytes){ text.at, text.len }, path, err);
+		r = doc ? apply_all(s, path, doc, err) : -1;
 		fy_document_destroy(doc);
 	}
 	buf_done(&text);

@@ -8,6 +8,7 @@
 #include <stanch/error.h>
 
 #include "base/arena.h"
+#include "base/document.h"
 #include "rules/check.h"
 #include "rules/class.h"
 #include "rules/rule.h"
@@ -362,33 +363,19 @@ read_all(struct reading *r, struct fy_node *root, struct rule_list *list)
 	return 0;
 }
 
-static int
-syntax_error(struct fy_diag *diag, const char *file, struct error *err)
-{
-	void *iter = NULL;
-	const struct fy_diag_error *first = diag ? fy_diag_errors_iterate(diag, &iter) : NULL;
-
-	if (!first)
-		return error_set(err, ERROR_SYNTAX, "%s: is not YAML", file);
-	return error_set(err, ERROR_SYNTAX, "%s:%d:%d: is not YAML: %s", file, first->line + 1, first->column + 1, first->msg);
-}
-
 int
 yaml_rules(struct bytes text, const char *file, struct arena *arena, struct rule_list *list, struct error *err)
 {
-	struct fy_diag *diag = fy_diag_create(NULL);
-	/* aliases are not resolved, so a few lines can't grow into gigabytes */
-	struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG, .diag = diag };
-	struct fy_document *doc;
 	struct reading r = { .file = arena_string(arena, bytes_of(file)), .arena = arena, .err = err };
+	struct fy_document *doc;
 	int ret;
 
-	if (!diag || !r.file)
+	if (!r.file)
 		return error_set(err, ERROR_INTERNAL, "out of memory reading %s", file);
-	fy_diag_set_collect_errors(diag, true);
-	doc = fy_document_build_from_string(&cfg, (const char *)text.at, text.len);
-	ret = doc ? read_all(&r, fy_document_root(doc), list) : syntax_error(diag, file, err);
+	doc = document_parse(text, file, err);
+	if (!doc)
+		return -1;
+	ret = read_all(&r, fy_document_root(doc), list);
 	fy_document_destroy(doc);
-	fy_diag_destroy(diag);
 	return ret;
 }

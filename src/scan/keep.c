@@ -45,6 +45,12 @@ keeps_add(struct keeps *k, const struct hit *h, const struct judged *judged, str
 	return !h->assign || !h->assign->name.len || one->key;
 }
 
+bool
+keeps_wants(const struct judged *j)
+{
+	return j->verdict == VERDICT_KEEP || j->verdict == VERDICT_CHECKSUM || j->verdict == VERDICT_ALLOWED;
+}
+
 unsigned
 keep_rank(enum confidence confidence, const struct rule *rule)
 {
@@ -78,13 +84,34 @@ better(const struct kept *a, const struct kept *b)
 	return ra != rb ? ra > rb : a->len > b->len;
 }
 
+/* a guess by name or neighbourhood is settled by what knows the thing itself */
+static void
+overrule(const struct keeps *k, struct kept *one)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		const struct kept *by = &k->kept[i];
+		const bool weaker = one->rule->kind == RULE_ASSIGNMENT ||
+		    (by->judged.verdict == VERDICT_ALLOWED && keep_rank(0, one->rule) <= keep_rank(0, by->rule));
+
+		if (by->judged.verdict != VERDICT_KEEP && by->judged.verdict != VERDICT_OVERSHADOWED && weaker &&
+		    one->at < by->at + by->len && by->at < one->at + one->len)
+			one->judged.verdict = VERDICT_OVERSHADOWED;
+	}
+}
+
 void
 keeps_resolve(struct keeps *k)
 {
 	struct kept *last = NULL;
+	size_t rulings = 0;
 
 	if (k->count > 1)
 		qsort(k->kept, k->count, sizeof *k->kept, by_place);
+	for (size_t i = 0; i < k->count; i++)
+		rulings += k->kept[i].judged.verdict != VERDICT_KEEP;
+	for (size_t i = 0; rulings && i < k->count; i++)
+		if (k->kept[i].judged.verdict == VERDICT_KEEP)
+			overrule(k, &k->kept[i]);
 	for (size_t i = 0; i < k->count; i++) {
 		struct kept *one = &k->kept[i];
 

@@ -38,10 +38,17 @@ struct keeps {
 
 void keeps_done(struct keeps *);
 
+/* whether a hit is needed here: it is kept, or its fate decides over others that cover the same text */
+bool keeps_wants(const struct judged *);
+
 /* false when memory ran out */
 bool keeps_add(struct keeps *, const struct hit *, const struct judged *, struct job *);
 
-/* Of hits that cover one another leaves the best; the others' verdict says so. */
+/*
+ * Of hits that cover one another leaves the best; the others' verdict says so.
+ * What a comment allowed, or a checksum refused, takes weaker guesses at the
+ * same text with it.
+ */
 void keeps_resolve(struct keeps *);
 
 /* how good a finding is against one that covers the same text */

@@ -146,7 +146,7 @@ on_hit(void *arg, const struct hit *h)
 	triage(h, l->file, &judged);
 	l->job->allowed += judged.verdict == VERDICT_ALLOWED;
 	trace(l, h, &judged);
-	if (judged.verdict == VERDICT_KEEP && l->keeps.count < WINDOW_FINDINGS && !keeps_add(&l->keeps, h, &judged, l->job))
+	if (keeps_wants(&judged) && l->keeps.count < WINDOW_FINDINGS && !keeps_add(&l->keeps, h, &judged, l->job))
 		l->failed = true;
 	return judged.verdict == VERDICT_KEEP;
 }

@@ -309,9 +309,14 @@ open_single(struct tree *t, int fd, const struct stat *st, const char *target, s
 		close(fd);
 		return error_set(err, EINVAL, "open %s: it is neither a file nor a folder", target);
 	}
-	/* a pipe that the user named, such as <(command), is waited for */
-	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	t->single = fd;
+	if (S_ISFIFO(st->st_mode)) {    /* the user named a pipe, such as <(command): its writer is waited for */
+		t->single = open(target, O_RDONLY | O_NOCTTY | O_CLOEXEC);
+		close(fd);
+		if (t->single < 0)
+			return error_set(err, errno, "open %s:", target);
+	}
+	fcntl(t->single, F_SETFL, fcntl(t->single, F_GETFL) & ~O_NONBLOCK);
 	t->named = strdup(target);
 	return t->named ? 0 : error_set(err, ERROR_INTERNAL, "out of memory");
 }

@@ -194,16 +194,30 @@ baseline_line(const struct baseline *b, size_t i, bool *used)
 	return b->entry[i].line;
 }
 
-static int
-write_all(struct baseline *b, const char *temp, bool used_only, struct error *err)
+int
+baseline_open(const char *path, struct error *err)
 {
-	int fd __attribute__((cleanup(io_close))) = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	const int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0644);
+
+	return fd < 0 ? error_set(err, errno, "write %s:", path) : fd;
+}
+
+/* in one write, and only then cut to its length: a full disk leaves as much as it can of either */
+static int
+replace(int fd, const struct buf *text)
+{
+	if (lseek(fd, 0, SEEK_SET) < 0 || io_write_full(fd, text->at, text->len) < 0)
+		return -1;
+	return ftruncate(fd, (off_t)text->len) < 0 || fsync(fd) < 0 ? -1 : 0;
+}
+
+int
+baseline_write(struct baseline *b, int fd, const char *path, bool used_only, struct error *err)
+{
 	const char *last = "";
 	struct buf out;
 	int r = 0;
 
-	if (fd < 0)
-		return error_set(err, errno, "write %s:", temp);
 	buf_init(&out);
 	buf_adds(&out, HEAD);
 	sort(b);
@@ -214,26 +228,9 @@ write_all(struct baseline *b, const char *temp, bool used_only, struct error *er
 		buf_addf(&out, "%s\n", last);
 	}
 	if (out.failed)
-		r = error_set(err, ERROR_INTERNAL, "out of memory writing %s", temp);
-	else if (io_write_full(fd, out.at, out.len) < 0 || fsync(fd) < 0)
-		r = error_set(err, errno, "write %s:", temp);
-	buf_done(&out);
-	return r;
-}
-
-int
-baseline_write(struct baseline *b, const char *path, bool used_only, struct error *err)
-{
-	char *temp;
-	int r;
-
-	if (asprintf(&temp, "%s.%d.tmp", path, (int)getpid()) < 0)
-		return error_set(err, ERROR_INTERNAL, "out of memory writing %s", path);
-	r = write_all(b, temp, used_only, err);
-	if (r == 0 && rename(temp, path) < 0)
+		r = error_set(err, ERROR_INTERNAL, "out of memory writing %s", path);
+	else if (replace(fd, &out) < 0)
 		r = error_set(err, errno, "write %s:", path);
-	if (r < 0)
-		unlink(temp);
-	free(temp);
+	buf_done(&out);
 	return r;
 }

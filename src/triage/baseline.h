@@ -33,7 +33,13 @@ size_t baseline_count(const struct baseline *);
 /* the i-th entry as its line, NULL past the last; *used (may be NULL) says whether a finding was asked for */
 const char *baseline_line(const struct baseline *, size_t i, bool *used);
 
-/* Writes it, sorted, each line once, without what is unused if asked; replaces the file as a whole. */
-int baseline_write(struct baseline *, const char *path, bool used_only, struct error *);
+/*
+ * Opens the file that will be written, made if it isn't there, never through a
+ * link; before the scan, whose sandbox lets nothing be opened for writing.
+ */
+int baseline_open(const char *path, struct error *);
+
+/* Writes it to that descriptor, sorted, each line once, without what is unused if asked. */
+int baseline_write(struct baseline *, int fd, const char *path, bool used_only, struct error *);
 
 #endif

@@ -42,7 +42,7 @@ starts(struct bytes head, const char *magic, size_t n)
 static int
 gzip_bid(struct bytes head)
 {
-	return starts(head, "\x1f\x8b\x08", 3) && head.len >= 18 && (head.at[3] & 0xe0) == 0 ? 90 : 0;
+	return starts(head, "\x1f\x8b\x08", 3) && head.len >= 10 && (head.at[3] & 0xe0) == 0 ? 90 : 0;
 }
 
 static int

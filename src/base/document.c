@@ -1,0 +1,37 @@
+#include "base/document.h"
+
+#include <libfyaml.h>
+
+#include <stanch/error.h>
+
+static void
+complain(struct fy_diag *diag, const char *file, struct error *err)
+{
+	void *iter = NULL;
+	const struct fy_diag_error *first = fy_diag_errors_iterate(diag, &iter);
+
+	if (first)
+		error_set(err, ERROR_SYNTAX, "%s:%d:%d: is not YAML: %s", file, first->line + 1, first->column + 1, first->msg);
+	else
+		error_set(err, ERROR_SYNTAX, "%s: is not YAML", file);
+}
+
+struct fy_document *
+document_parse(struct bytes text, const char *file, struct error *err)
+{
+	/* collected errors are not printed, which libfyaml does otherwise */
+	struct fy_diag *diag = fy_diag_create(NULL);
+	const struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG, .diag = diag };
+	struct fy_document *doc;
+
+	if (!diag) {
+		error_set(err, ERROR_INTERNAL, "out of memory reading %s", file);
+		return NULL;
+	}
+	fy_diag_set_collect_errors(diag, true);
+	doc = fy_document_build_from_string(&cfg, (const char *)text.at, text.len);
+	if (!doc)
+		complain(diag, file, err);
+	fy_diag_destroy(diag);
+	return doc;
+}
