@@ -330,6 +330,8 @@ tell_unread(struct report *r, const struct reasons *all)
 static void
 tell_summary(struct report *r, const struct summary *s)
 {
+	if (!s->complete && s->files == 0 && s->unread == 0)    /* the scan never began: its error says all */
+		return;
 	paint(r, s->findings ? BOLD : s->complete ? GOOD : WARN);
 	wording_summary(&r->out, r, s);
 	paint_end(r);

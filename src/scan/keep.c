@@ -99,7 +99,24 @@ overrule(const struct keeps *k, struct kept *one)
 	}
 }
 
-void
+/* how many places comments allowed; several rules may have met at one */
+static size_t
+count_allowed(const struct keeps *k)
+{
+	size_t n = 0, end = 0;
+
+	for (size_t i = 0; i < k->count; i++) {
+		const struct kept *one = &k->kept[i];
+
+		if (one->judged.verdict != VERDICT_ALLOWED)
+			continue;
+		n += n == 0 || one->at >= end;
+		end = one->at + one->len > end ? one->at + one->len : end;
+	}
+	return n;
+}
+
+size_t
 keeps_resolve(struct keeps *k)
 {
 	struct kept *last = NULL;
@@ -126,6 +143,7 @@ keeps_resolve(struct keeps *k)
 			one->judged.verdict = VERDICT_OVERSHADOWED;
 		}
 	}
+	return rulings ? count_allowed(k) : 0;
 }
 
 size_t

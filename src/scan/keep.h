@@ -47,9 +47,9 @@ bool keeps_add(struct keeps *, const struct hit *, const struct judged *, struct
 /*
  * Of hits that cover one another leaves the best; the others' verdict says so.
  * What a comment allowed, or a checksum refused, takes weaker guesses at the
- * same text with it.
+ * same text with it. Returns how many places a comment allowed.
  */
-void keeps_resolve(struct keeps *);
+size_t keeps_resolve(struct keeps *);
 
 /* how good a finding is against one that covers the same text */
 unsigned keep_rank(enum confidence, const struct rule *);

@@ -144,7 +144,6 @@ on_hit(void *arg, const struct hit *h)
 	if (!l->file)
 		l->file = file_name(l->worker, h->window->origin);
 	triage(h, l->file, &judged);
-	l->job->allowed += judged.verdict == VERDICT_ALLOWED;
 	trace(l, h, &judged);
 	if (keeps_wants(&judged) && l->keeps.count < WINDOW_FINDINGS && !keeps_add(&l->keeps, h, &judged, l->job))
 		l->failed = true;
@@ -274,7 +273,7 @@ scan_window(struct worker *w, const struct window *window, const struct context 
 
 	if (match_window(w->scratch, window, &calls, &err) < 0)
 		l.failed |= !job_unread(c->job, window->origin, err.text);
-	keeps_resolve(&l.keeps);
+	c->job->allowed += keeps_resolve(&l.keeps);
 	drop_unlikely(&l);
 	tell(&l, c, blob);
 	scan_stretches(&l, c);

@@ -302,21 +302,25 @@ folder_name(const char *target)
 	return buf_steal(&name);
 }
 
+/* a FIFO in a folder may never have a writer; one behind /dev/fd/N is a pipe of the user's shell */
+static bool
+is_named_pipe(const char *target)
+{
+	struct stat st;
+
+	return lstat(target, &st) == 0 && S_ISFIFO(st.st_mode);
+}
+
 static int
 open_single(struct tree *t, int fd, const struct stat *st, const char *target, struct error *err)
 {
-	if (!S_ISREG(st->st_mode) && !S_ISFIFO(st->st_mode)) {
+	if ((!S_ISREG(st->st_mode) && !S_ISFIFO(st->st_mode)) || is_named_pipe(target)) {
 		close(fd);
 		return error_set(err, EINVAL, "open %s: it is neither a file nor a folder", target);
 	}
+	/* a pipe such as <(command) is waited for */
+	fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 	t->single = fd;
-	if (S_ISFIFO(st->st_mode)) {    /* the user named a pipe, such as <(command): its writer is waited for */
-		t->single = open(target, O_RDONLY | O_NOCTTY | O_CLOEXEC);
-		close(fd);
-		if (t->single < 0)
-			return error_set(err, errno, "open %s:", target);
-	}
-	fcntl(t->single, F_SETFL, fcntl(t->single, F_GETFL) & ~O_NONBLOCK);
 	t->named = strdup(target);
 	return t->named ? 0 : error_set(err, ERROR_INTERNAL, "out of memory");
 }

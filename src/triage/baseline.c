@@ -17,7 +17,6 @@
 #include "rules/rule.h"
 
 #define BASELINE_MAX ((size_t)256 << 20)
-#define HEAD "# stanch baseline: known findings as mark, rule, path; made by `stanch baseline write`\n"
 
 struct entry {
 	char *line;
@@ -219,7 +218,6 @@ baseline_write(struct baseline *b, int fd, const char *path, bool used_only, str
 	int r = 0;
 
 	buf_init(&out);
-	buf_adds(&out, HEAD);
 	sort(b);
 	for (size_t i = 0; i < b->count; i++) {
 		if ((used_only && !b->entry[i].used) || strcmp(last, b->entry[i].line) == 0)
