@@ -74,6 +74,10 @@ $(O)/rulec: $(O)/src/rulec.o $(LIB)
 	$(LINK)
 $(O)/stanch: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
+# for the fault run, which leaves other libraries' allocations alone: libarchive does not survive all of its own
+$(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -larchive
+$(O)/stanch-faults: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
+	$(LINK)
 $(O)/bench-matcher: $(O)/tests/bench/matcher.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 $(O)/replay-fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/driver.o $(O)/gen/builtin.o $(LIB)
@@ -86,6 +90,8 @@ $(BUILD)/gen/suites.h: $(UNITS)
 	@mkdir -p $(@D)
 	@sed -n 's/^\(Suite \*\)\{0,1\}\([a-z0-9_]*_suite\)(void)$$/SUITE(\2)/p' $(UNITS) | sort -u > $@
 $(O)/tests/unit/main.o: $(BUILD)/gen/suites.h
+# the tests write archives too, for which the static library would need more libraries
+$(O)/unit: ARCHIVE_LIBS = -l:libhs_runtime.a -larchive
 $(O)/unit: $(UNITS:%.c=$(O)/%.o) $(O)/gen/builtin.o $(LIB)
 	$(LINK) $(shell pkg-config --libs check)
 unit: $(O)/unit

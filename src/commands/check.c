@@ -197,6 +197,9 @@ form_fits(const struct rule *rule, size_t form, const char *sample)
 	for (const char *c = sample; forms[form].ascii_only && *c; c++)
 		if ((unsigned char)*c >= 0x80)
 			return false;
+	/* with its quotes and lines escaped it would be another sample */
+	if (forms[form].make == form_json && strpbrk(sample, "\"\n\\"))
+		return false;
 	if (!forms[form].token_only)
 		return true;
 	if (rule->kind != RULE_TOKEN || rule->paths)
