@@ -3,7 +3,7 @@
 # FUZZ_SECONDS is for each fuzzer (default 10, in CI 60); STEPS runs only the named ones.
 set -u
 cd "$(dirname "$0")/.." || exit 1
-BUILD=${BUILD:-build}
+export BUILD="${BUILD:-build}"
 MAKE=${MAKE:-make}
 logs=$BUILD/check
 asan=$BUILD/address-undefined
@@ -48,7 +48,7 @@ threads() {
 
 faults() {
 	build "$BUILD/stanch-faults" || return 1
-	STANCH="$PWD/$BUILD/stanch-faults" BUILD="$BUILD" tests/faults/run
+	env STANCH="$PWD/$BUILD/stanch-faults" tests/faults/run
 }
 
 step layers sh tests/layers.sh

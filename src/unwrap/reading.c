@@ -27,6 +27,7 @@ struct reading {
 	uint64_t in, top;               /* bytes read, again or not; where the furthest of them ended */
 	uint64_t out, entries;          /* bytes handed out; members met */
 	uint64_t at;                    /* where reading stands */
+	uint8_t tail[4];                /* the last bytes read */
 	struct bytes lent;              /* the block that libarchive has, which ends at `at` */
 	struct error late;              /* code set: of the blob beneath, or a limit; the feed ends with it */
 	struct origin origin;
@@ -39,6 +40,15 @@ struct reading {
 	struct memory_blob spooled;
 	struct buf spool;
 };
+
+static void
+keep_tail(struct reading *r, struct bytes b)
+{
+	const size_t n = b.len < sizeof r->tail ? b.len : sizeof r->tail;
+
+	memmove(r->tail, r->tail + n, sizeof r->tail - n);
+	memcpy(r->tail + sizeof r->tail - n, b.at + b.len - n, n);
+}
 
 static la_ssize_t
 on_read(struct archive *a, void *arg, const void **block)
@@ -56,6 +66,7 @@ on_read(struct archive *a, void *arg, const void **block)
 	r->lent = got ? b : (struct bytes){ 0 };
 	if (got == 0)
 		return 0;
+	keep_tail(r, b);
 	r->in += b.len;
 	r->at += b.len;
 	if (r->top < r->at)
@@ -285,6 +296,16 @@ next_header(struct reading *r, struct archive_entry **entry)
 	return got;
 }
 
+/* nothing came out: libarchive says so, too, of gzip that breaks off within its last eight bytes, the end of which is the length */
+static int
+hollow(struct reading *r, struct error *err)
+{
+	r->ended = true;
+	if (strcmp(r->kind->name, "gzip") != 0)
+		return 0;
+	return error_set(err, ERROR_TRUNCATED, "compressed data ends too early");
+}
+
 static int
 next(struct feed *feed, struct blob *b, struct error *err)
 {
@@ -303,6 +324,8 @@ next(struct feed *feed, struct blob *b, struct error *err)
 		got = next_header(r, &entry);
 		if (got < ARCHIVE_WARN && start_again(r))
 			continue;
+		if (got == ARCHIVE_EOF && r->kind->step == ORIGIN_STREAM && r->tail[0] | r->tail[1] | r->tail[2] | r->tail[3])
+			return hollow(r, err);
 		if (got == ARCHIVE_EOF)
 			return 0;
 		if (got < ARCHIVE_WARN)
