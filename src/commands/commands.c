@@ -20,3 +20,25 @@ command_help(const struct command *c)
 	options_help(settings_tables);
 	puts("\nexit status: 0 nothing found, 1 found, 2 usage, 3 could not work, 4 nothing found but not all was read");
 }
+
+int
+command_run(const struct command *c, int (*work)(struct settings *, const struct string_list *, struct error *), int argc,
+    char **argv)
+{
+	struct string_list words = { 0 };
+	struct settings s;
+	struct error err;
+	int r;
+
+	settings_init(&s);
+	r = settings_read(&s, argc, argv, &words, &err);
+	if (r == 0 && s.help)
+		command_help(c);
+	else if (r == 0)
+		r = work(&s, &words, &err);
+	if (r < 0)
+		r = command_failed(c->name, &err);
+	string_list_done(&words);
+	settings_done(&s);
+	return r;
+}

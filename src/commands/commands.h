@@ -19,6 +19,15 @@ struct command {
 extern const struct command command_scan, command_explain, command_rules, command_baseline;
 
 struct error;
+struct settings;
+struct string_list;
+
+/*
+ * Reads the settings and words of a command and does its work, which gives an
+ * enum status or -1 with error; --help prints its usage instead.
+ */
+int command_run(const struct command *, int (*work)(struct settings *, const struct string_list *words, struct error *),
+	int argc, char **argv);
 
 /* Says what is wrong on standard error and gives the status that goes with it. */
 int command_failed(const char *command, const struct error *);

@@ -79,22 +79,7 @@ explain(struct settings *s, const struct string_list *words, struct error *err)
 static int
 run(int argc, char **argv)
 {
-	struct string_list words = { 0 };
-	struct settings s;
-	struct error err;
-	int r;
-
-	settings_init(&s);
-	r = settings_read(&s, argc, argv, &words, &err);
-	if (r == 0 && s.help)
-		command_help(&command_explain);
-	else if (r == 0)
-		r = explain(&s, &words, &err);
-	if (r < 0)
-		r = command_failed("explain", &err);
-	string_list_done(&words);
-	settings_done(&s);
-	return r;
+	return command_run(&command_explain, explain, argc, argv);
 }
 
 const struct command command_explain = {

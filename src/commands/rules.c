@@ -96,22 +96,7 @@ dispatch(struct settings *s, const struct string_list *words, struct error *err)
 static int
 run(int argc, char **argv)
 {
-	struct string_list words = { 0 };
-	struct settings s;
-	struct error err;
-	int r;
-
-	settings_init(&s);
-	r = settings_read(&s, argc, argv, &words, &err);
-	if (r == 0 && s.help)
-		command_help(&command_rules);
-	else if (r == 0)
-		r = dispatch(&s, &words, &err);
-	if (r < 0)
-		r = command_failed("rules", &err);
-	string_list_done(&words);
-	settings_done(&s);
-	return r;
+	return command_run(&command_rules, dispatch, argc, argv);
 }
 
 const struct command command_rules = {
