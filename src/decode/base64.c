@@ -343,8 +343,12 @@ where(struct bytes in, size_t n)
 	return at < in.len ? at : in.len - (in.len > 0);
 }
 
+/* what leaves nothing of an anchor to be seen: gzip (also encoded twice, as Helm keeps its releases), zip, {"auths": */
+static const char *const triggers[] = { "H4sIA", "SDRzSU", "UEsDB", "eyJhdXRocyI6", NULL };
+
 const struct encoding encoding_base64 = {
 	.name = "base64",
+	.triggers = triggers,
 	.forms = forms,
 	.stretch = stretch,
 	.decode = decode,

@@ -107,7 +107,7 @@ START_TEST(base64_alignments)
 
 			buf_init(&b);
 			buf_adds(&b, "key: \"");
-			base64(&b, PLAIN + skip, kind ? URL : STANDARD, 0, "");
+			base64(&b, &PLAIN[skip], kind ? URL : STANDARD, 0, "");
 			buf_adds(&b, "\"\n");
 			/* "ghp_" stands at 16 - skip of the plain text */
 			expect("base64", "ghp_", (struct bytes){ b.at, b.len }, "ghp_abcdefghijklmnopqrstuvwxyz012345ABCD end",

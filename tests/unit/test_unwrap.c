@@ -306,11 +306,13 @@ START_TEST(concatenated_tar)
 {
 	struct buf a, b;
 
+	size_t used;
+	struct archive *first = writer(archive_write_set_format_ustar, NULL, &b, 1 << 20, &used);
+
+	/* what is looked for stands only in the one behind */
+	add(first, "other.txt", "other", 5);
+	finish(first, &b, &used);
 	make(archive_write_set_format_ustar, &a);
-	buf_init(&b);
-	buf_add(&b, a.at, a.len);
-	memcpy(b.at, "third", 5);       /* breaks the checksum unless it is made anew; so only the copy behind is changed */
-	memcpy(b.at, a.at, 5);
 	buf_add(&b, a.at, a.len);
 	expect((struct bytes){ b.at, b.len }, "tar", "second.txt:", PLANTED);
 	buf_done(&a);
