@@ -26,6 +26,6 @@ complete -c stanch -n $scanning -l no-config -d 'read no settings'
 complete -c stanch -n $scanning -l show-secrets -d 'put the secrets themselves into the report'
 complete -c stanch -n $scanning -l no-sandbox -d 'do not confine the scan'
 complete -c stanch -n $scanning -l no-progress -d 'no progress line'
-for limit in depth entries ratio unwrapped decoded seconds spool findings
+for limit in depth entries ratio unwrapped decoded seconds spool findings gathered
 	complete -c stanch -n $scanning -l max-$limit -x -d 'a limit'
 end

@@ -5,8 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct arena;
 struct bytes;
 struct error;
+struct finding;
+
+/* What a source knows of a step beside its name. */
+struct attribute {
+	const char *name, *value;       /* name: lower case and underscores, as in reports; NULL ends a list */
+};
 
 /* One step of the way bytes came to us; the whole way is the parent chain. */
 struct origin {
@@ -26,6 +33,7 @@ struct origin {
 	unsigned depth;                 /* steps from the root, so limits need no counter */
 	const char *name;               /* UTF-8 where the source had it; else raw bytes */
 	uint64_t offset;                /* where in the parent it starts */
+	const struct attribute *attributes;     /* a layer's digest, a commit's author, ...; or NULL */
 };
 
 /* The word that reports use for a step: "file", "member", ... */
@@ -51,6 +59,14 @@ struct feed {
 	/* 1 a blob, 0 no more, -1 a failure: the feed ends there. */
 	int (*next)(struct feed *, struct blob *, struct error *);
 	void (*close)(struct feed *);
+	/*
+	 * NULL: findings are told as they come. Otherwise they are held until the feed has ended, and this is called for
+	 * each, on the thread that drains the feed, to add what is known only now: it may change the finding's origin
+	 * (what that points to lies in the arena or lives until close). 1: it is told, 0: it is left out, -1: a failure,
+	 * which is told beside the finding. A finding without a rule stands for something that could not be read.
+	 * The same secret in several places is then told once, at its first, with the others as its places.
+	 */
+	int (*settle)(struct feed *, struct finding *, struct arena *, struct error *);
 	void *state;
 };
 

@@ -23,6 +23,12 @@ enum evidence {
 	EVIDENCE_RANDOMNESS = 32,       /* looks random for its alphabet */
 };
 
+/* Where the same secret stands, too; fields as in struct finding. */
+struct finding_place {
+	const struct origin *origin;
+	uint64_t offset, line, end_line, column, end_column, column16, end_column16;
+};
+
 #define MARK_BYTES 16
 #define FINDING_ID_CHARS 32
 
@@ -45,6 +51,8 @@ struct finding {
 	size_t excerpt_at, excerpt_len; /* where in excerpt the masked secret stands */
 	const char *why;                /* one phrase for people: what the evidence says, or NULL */
 	const char *secret;             /* NULL unless show_secrets */
+	const struct finding_place *places;     /* the other places where it stands, in the order of the input */
+	size_t place_count;
 };
 
 /* A blob or part of one that could not be read or not to its end. */

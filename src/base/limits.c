@@ -9,4 +9,5 @@ const struct limits limits_default = {
 	.seconds = 300,
 	.spool = (uint64_t)32 << 20,
 	.findings = 10000,
+	.gathered = 50000,
 };

@@ -13,6 +13,7 @@ struct limits {
 	uint64_t seconds;       /* wall time of one file: slow formats, slow disks */
 	uint64_t spool;         /* bytes kept of a stream so that it can be read again */
 	uint64_t findings;      /* told of one file: a dump of a million keys tells itself early */
+	uint64_t gathered;      /* held of one image or history until its end: each takes memory */
 };
 
 extern const struct limits limits_default;

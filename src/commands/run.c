@@ -47,27 +47,73 @@ file_of(struct run *r, const struct origin *o)
 	return buf_str(&r->file);
 }
 
-static void
-on_finding(void *arg, const struct finding *f)
+/* the count of what suppresses it at that place, or NULL */
+static uint64_t *
+suppressed(struct run *r, const struct finding *f, const struct origin *origin)
 {
-	struct run *r = arg;
-	const char *file = file_of(r, f->origin);
+	const char *file = file_of(r, origin);
 
 	if (r->calls->finding)
 		r->calls->finding(r->calls->arg, f, file);
-	if (r->ignored && ignored_has(r->ignored, f, file)) {
-		r->summary.ignored++;
-		return;
+	if (r->ignored && ignored_has(r->ignored, f, file))
+		return &r->summary.ignored;
+	if (r->baseline && baseline_has(r->baseline, f, file))
+		return &r->summary.baseline;
+	return NULL;
+}
+
+static void
+move_to(struct finding *f, const struct finding_place *p)
+{
+	f->origin = p->origin;
+	f->offset = p->offset;
+	f->line = p->line;
+	f->end_line = p->end_line;
+	f->column = p->column;
+	f->end_column = p->end_column;
+	f->column16 = p->column16;
+	f->end_column16 = p->end_column16;
+}
+
+/* takes the suppressed places out of it; NULL when some is left */
+static uint64_t *
+suppress(struct run *r, struct finding *f, struct finding_place *left)
+{
+	uint64_t *const first = suppressed(r, f, f->origin);
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->place_count; i++)
+		if (!suppressed(r, f, f->places[i].origin))
+			left[n++] = f->places[i];
+	if (first && n == 0)
+		return first;
+	if (first)
+		move_to(f, left++);
+	f->places = left;
+	f->place_count = first ? n - 1 : n;
+	return NULL;
+}
+
+static void
+on_finding(void *arg, const struct finding *found)
+{
+	struct run *r = arg;
+	struct finding f = *found;
+	struct finding_place *left = f.place_count ? calloc(f.place_count, sizeof *left) : NULL;
+	uint64_t *count = NULL;
+
+	if (left || !f.place_count)     /* better told with what is suppressed than not at all */
+		count = suppress(r, &f, left);
+	if (count) {
+		++*count;
+	} else {
+		r->summary.findings++;
+		r->fail |= f.rule->severity >= r->settings->fail_on;
+		progress_clear(&r->progress);
+		for (size_t i = 0; i < r->reports; i++)
+			report_finding(&r->report[i], &f);
 	}
-	if (r->baseline && baseline_has(r->baseline, f, file)) {
-		r->summary.baseline++;
-		return;
-	}
-	r->summary.findings++;
-	r->fail |= f->rule->severity >= r->settings->fail_on;
-	progress_clear(&r->progress);
-	for (size_t i = 0; i < r->reports; i++)
-		report_finding(&r->report[i], f);
+	free(left);
 }
 
 static void

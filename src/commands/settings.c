@@ -56,6 +56,7 @@ static const struct option_row limit_rows[] = {
 	LIMIT(seconds, "seconds spent on one file"),
 	LIMIT(spool, "bytes kept of a stream that must be read again"),
 	LIMIT(findings, "findings told of one file"),
+	LIMIT(gathered, "findings held of one image or history until its end"),
 	{ 0 },
 };
 

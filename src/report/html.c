@@ -15,6 +15,7 @@
 #include "rules/rule.h"
 
 #define EXCERPT 400             /* columns of a line of code; it scrolls */
+#define PLACES_MOST 20          /* other places of a secret that are named */
 #define BETWEEN " \xe2\x96\xb8 "
 
 static void
@@ -73,6 +74,41 @@ add_place(struct buf *out, const struct finding *f)
 	buf_adds(out, "<div class=\"way\">");
 	add_quoted(out, &text);
 	buf_adds(out, "</div>\n");
+}
+
+static void
+add_details_of_way(struct buf *out, const struct finding *f)
+{
+	struct buf text;
+
+	buf_init(&text);
+	location_details(f->origin, &text);
+	if (text.len)
+		buf_adds(out, "<div class=\"way\">");
+	for (size_t i = 0; i < text.len; i++)
+		if (text.at[i] == '\n')
+			text.at[i] = ';';
+	if (text.len) {
+		add_quoted(out, &text);
+		buf_adds(out, "</div>\n");
+	}
+	buf_done(&text);
+}
+
+static void
+add_places(struct buf *out, const struct finding *f)
+{
+	struct buf text;
+
+	buf_init(&text);
+	for (size_t i = 0; i < f->place_count && i < PLACES_MOST; i++) {
+		location_place(&f->places[i], BETWEEN, &text);
+		buf_adds(out, "<div class=\"way\">also in ");
+		add_quoted(out, &text);
+		buf_adds(out, "</div>\n");
+	}
+	if (f->place_count > PLACES_MOST)
+		buf_addf(out, "<div class=\"way\">and in %zu more places</div>\n", f->place_count - PLACES_MOST);
 }
 
 static void
@@ -162,6 +198,8 @@ html_finding(struct report *r, const struct finding *f)
 {
 	add_head(&r->out, f);
 	add_place(&r->out, f);
+	add_details_of_way(&r->out, f);
+	add_places(&r->out, f);
 	add_excerpt(&r->out, f);
 	add_story(&r->out, f);
 	add_details(&r->out, f);

@@ -88,6 +88,22 @@ location_inside(const struct origin *o)
 }
 
 bool
+location_layered(const struct origin *o)
+{
+	while (o && o->step != ORIGIN_LAYER && o->step != ORIGIN_IMAGE)
+		o = o->parent;
+	return o;
+}
+
+bool
+location_told_more(const struct origin *o)
+{
+	while (o && !o->attributes)
+		o = o->parent;
+	return o;
+}
+
+bool
 location_nested(const struct origin *o)
 {
 	for (; o; o = o->parent)
@@ -161,4 +177,40 @@ location_point(const struct finding *f, struct buf *out)
 		buf_addf(out, ":%" PRIu64 ":%" PRIu64, f->line, f->column);
 	else
 		buf_addf(out, ", byte %" PRIu64, f->offset);
+}
+
+static bool
+for_programs(const char *name)
+{
+	return strcmp(name, "index") == 0 || strcmp(name, "digest") == 0 || strcmp(name, "diff_id") == 0;
+}
+
+void
+location_details(const struct origin *o, struct buf *out)
+{
+	const char *between = ": ";
+
+	if (o->parent)
+		location_details(o->parent, out);
+	for (const struct attribute *a = o->attributes; a && a->name; a++) {
+		if (for_programs(a->name) || !*a->value)
+			continue;
+		if (*between == ':') {
+			buf_adds(out, out->len ? "\n" : "");
+			tell_step(o, out);
+		}
+		buf_adds(out, between);
+		buf_adds(out, a->value);
+		between = ", ";
+	}
+}
+
+void
+location_place(const struct finding_place *p, const char *between, struct buf *out)
+{
+	location_way(p->origin, between, out);
+	if (p->line)
+		buf_addf(out, ":%" PRIu64 ":%" PRIu64, p->line, p->column);
+	else
+		buf_addf(out, ", byte %" PRIu64, p->offset);
 }

@@ -6,6 +6,7 @@
 
 struct buf;
 struct finding;
+struct finding_place;
 struct origin;
 
 /* The "file" of every format; never empty: a nameless way is told by its root. */
@@ -20,6 +21,12 @@ void location_outer(const struct origin *, struct buf *);
 /* Whether it lies inside another file, so that lines are not the outer file's. */
 bool location_inside(const struct origin *);
 
+/* Whether it lies in a layer of an image, so that the file is nowhere on this machine. */
+bool location_layered(const struct origin *);
+
+/* Whether any step of the way has attributes. */
+bool location_told_more(const struct origin *);
+
 /* Whether the way says more than the name of a file. */
 bool location_nested(const struct origin *);
 
@@ -31,6 +38,16 @@ void location_within(const struct origin *, const char *between, struct buf *);
 
 /* the commit that the way goes through, or NULL */
 const char *location_commit(const struct origin *);
+
+/*
+ * What the steps of the way say beside their names, one a line: "layer 3: COPY
+ * app.jar /srv, deleted in layer 5"; numbers and digests, which are for
+ * programs, are left out. Nothing where no step has more to say.
+ */
+void location_details(const struct origin *, struct buf *);
+
+/* The way to another place of the same secret, with its line. */
+void location_place(const struct finding_place *, const char *between, struct buf *);
 
 /* file:line:column, or file and the byte in a binary. */
 void location_point(const struct finding *, struct buf *);

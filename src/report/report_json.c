@@ -1,6 +1,8 @@
 #include "report/report_json.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <stanch/finding.h>
 
@@ -10,6 +12,18 @@
 #include "report/location.h"
 #include "report/report.h"
 #include "rules/rule.h"
+
+/* what counts is a number; all else is text */
+static void
+attributes(struct jsonout *j, const struct attribute *a)
+{
+	for (; a && a->name; a++) {
+		if (strcmp(a->name, "index") == 0 && *a->value && strspn(a->value, "0123456789") == strlen(a->value))
+			jsonout_count(j, a->name, strtoull(a->value, NULL, 10));
+		else
+			jsonout_member(j, a->name, a->value);
+	}
+}
 
 static void
 steps(struct jsonout *j, const struct origin *o)
@@ -21,6 +35,7 @@ steps(struct jsonout *j, const struct origin *o)
 	jsonout_member(j, "name", o->name);
 	if (o->step == ORIGIN_DECODED || o->offset)
 		jsonout_count(j, "offset", o->offset);
+	attributes(j, o->attributes);
 	jsonout_close(j, '}');
 }
 
@@ -93,6 +108,36 @@ place_members(struct jsonout *j, const struct finding *f)
 	jsonout_count(j, "length", f->length);
 }
 
+static void
+place_object(struct jsonout *j, const struct finding_place *p)
+{
+	jsonout_open(j, '{');
+	report_json_file(j, "file", p->origin);
+	if (p->line) {
+		jsonout_count(j, "line", p->line);
+		jsonout_count(j, "column", p->column);
+		jsonout_count(j, "end_line", p->end_line);
+		jsonout_count(j, "end_column", p->end_column);
+		jsonout_count(j, "column_utf16", p->column16);
+	}
+	jsonout_count(j, "offset", p->offset);
+	jsonout_key(j, "origin");
+	report_json_origin(j, p->origin);
+	jsonout_close(j, '}');
+}
+
+static void
+other_places(struct jsonout *j, const struct finding *f)
+{
+	if (f->place_count == 0)
+		return;
+	jsonout_key(j, "places");
+	jsonout_open(j, '[');
+	for (size_t i = 0; i < f->place_count; i++)
+		place_object(j, &f->places[i]);
+	jsonout_close(j, ']');
+}
+
 void
 report_json_finding(struct jsonout *j, const struct finding *f)
 {
@@ -105,6 +150,7 @@ report_json_finding(struct jsonout *j, const struct finding *f)
 	report_json_mark(j, "mark", f);
 	jsonout_key(j, "origin");
 	report_json_origin(j, f->origin);
+	other_places(j, f);
 	jsonout_member(j, "key", f->key);
 	jsonout_member(j, "advice", f->rule->advice);
 	jsonout_member(j, "docs", f->rule->docs);

@@ -16,6 +16,8 @@
 
 #define SCHEMA "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+#define RELATED_MOST 1000
+
 struct state {
 	struct later notes;     /* what was not read, for the invocation at the end */
 	bool noted;
@@ -207,7 +209,7 @@ tell_message(struct jsonout *j, const struct finding *f)
  * without a line, so what lies inside another file stands at its first.
  */
 static void
-tell_region(struct jsonout *j, const struct finding *f)
+tell_region(struct jsonout *j, const struct finding_place *f, size_t length)
 {
 	bool inside = location_inside(f->origin);
 
@@ -220,7 +222,7 @@ tell_region(struct jsonout *j, const struct finding *f)
 		jsonout_count(j, "endColumn", f->end_column16);
 	} else if (!inside) {
 		jsonout_count(j, "byteOffset", f->offset);
-		jsonout_count(j, "byteLength", f->length);
+		jsonout_count(j, "byteLength", length);
 	}
 	jsonout_close(j, '}');
 }
@@ -259,22 +261,47 @@ tell_inside(struct jsonout *j, const struct origin *o)
 	jsonout_close(j, ']');
 }
 
-/* finding: NULL for what was not read */
+/* place: NULL for what was not read */
 static void
-tell_locations(struct jsonout *j, const struct origin *o, const struct finding *f)
+tell_location(struct jsonout *j, const struct origin *o, const struct finding_place *place, size_t length)
 {
-	jsonout_key(j, "locations");
-	jsonout_open(j, '[');
 	jsonout_open(j, '{');
 	jsonout_key(j, "physicalLocation");
 	jsonout_open(j, '{');
 	tell_artifact(j, o);
-	if (f)
-		tell_region(j, f);
+	if (place)
+		tell_region(j, place, length);
 	jsonout_close(j, '}');
-	if (location_inside(o))
+	if (location_inside(o) || location_layered(o))
 		tell_inside(j, o);
 	jsonout_close(j, '}');
+}
+
+/* finding: NULL for what was not read */
+static void
+tell_locations(struct jsonout *j, const struct origin *o, const struct finding *f)
+{
+	struct finding_place own;
+
+	if (f)
+		own = (struct finding_place){ f->origin, f->offset, f->line, f->end_line, f->column, f->end_column, f->column16,
+			f->end_column16 };
+	jsonout_key(j, "locations");
+	jsonout_open(j, '[');
+	tell_location(j, o, f ? &own : NULL, f ? f->length : 0);
+	jsonout_close(j, ']');
+}
+
+/* where the same secret stands, too; a code host refuses results that refer to very many */
+static void
+tell_related(struct jsonout *j, const struct finding *f)
+{
+	if (f->place_count == 0)
+		return;
+	jsonout_key(j, "relatedLocations");
+	jsonout_open(j, '[');
+	for (size_t i = 0; i < f->place_count && i < RELATED_MOST; i++)
+		tell_location(j, f->places[i].origin, &f->places[i], f->length);
 	jsonout_close(j, ']');
 }
 
@@ -290,6 +317,12 @@ tell_properties(struct jsonout *j, const struct finding *f)
 	jsonout_decimal(j, f->entropy, 2);
 	report_json_mark(j, "mark", f);
 	report_json_file(j, "file", f->origin);
+	if (location_told_more(f->origin)) {
+		jsonout_key(j, "origin");
+		report_json_origin(j, f->origin);
+	}
+	if (f->place_count)
+		jsonout_count(j, "places", f->place_count + 1);
 	if (f->line) {
 		jsonout_count(j, "line", f->line);
 		jsonout_count(j, "columnUtf16", f->column16);
@@ -316,6 +349,7 @@ sarif_finding(struct report *r, const struct finding *f)
 	jsonout_member(&j, "level", grades[f->rule->severity].level);
 	tell_message(&j, f);
 	tell_locations(&j, f->origin, f);
+	tell_related(&j, f);
 	jsonout_key(&j, "partialFingerprints");
 	jsonout_open(&j, '{');
 	jsonout_member(&j, "stanchFinding/v1", f->id);

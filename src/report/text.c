@@ -18,6 +18,8 @@
 #define INDENT 10               /* columns of the severity and its gap */
 #define WIDTH 120               /* of a line of code, where the terminal's is not known */
 #define WIDTH_LEAST 40
+#define PLACES_MOST 5           /* other places of a secret that are named */
+#define DETAIL_MOST 200         /* bytes of what a step says of itself */
 #define BETWEEN " \xe2\x96\xb8 "
 
 #define BOLD "1"
@@ -253,6 +255,53 @@ tell_advice(struct report *r, struct state *state, const struct rule *rule)
 	buf_done(&text);
 }
 
+/* a line of the way's details each */
+static void
+tell_details(struct report *r, const struct finding *f)
+{
+	struct buf details;
+	struct bytes left;
+
+	buf_init(&details);
+	location_details(f->origin, &details);
+	for (left = content(&details); left.len;) {
+		const size_t end = bytes_find(left, bytes_of("\n"));
+
+		indent(r);
+		paint(r, DIM);
+		quote_visible(&r->out, bytes_cut(left, 0, end < DETAIL_MOST ? end : DETAIL_MOST));
+		buf_adds(&r->out, end > DETAIL_MOST ? "\xe2\x80\xa6" : "");
+		paint_end(r);
+		buf_addc(&r->out, '\n');
+		left = bytes_cut(left, end + 1, left.len);
+	}
+	r->out.failed |= details.failed;
+	buf_done(&details);
+}
+
+static void
+tell_places(struct report *r, const struct finding *f)
+{
+	for (size_t i = 0; i < f->place_count && i < PLACES_MOST; i++) {
+		struct buf text;
+
+		buf_init(&text);
+		location_place(&f->places[i], BETWEEN, &text);
+		indent(r);
+		buf_adds(&r->out, "also in ");
+		quote_visible(&r->out, content(&text));
+		buf_addc(&r->out, '\n');
+		r->out.failed |= text.failed;
+		buf_done(&text);
+	}
+	if (f->place_count > PLACES_MOST) {
+		indent(r);
+		buf_adds(&r->out, "and in ");
+		wording_number(&r->out, f->place_count - PLACES_MOST);
+		buf_adds(&r->out, " more places; --format jsonl names them all\n");
+	}
+}
+
 static void
 text_finding(struct report *r, const struct finding *f)
 {
@@ -273,9 +322,11 @@ text_finding(struct report *r, const struct finding *f)
 	state->any = true;
 	tell_head(r, f);
 	tell_place(r, f, same);
+	tell_details(r, f);
 	tell_excerpt(r, f);
 	tell_secret(r, f);
 	tell_why(r, f);
+	tell_places(r, f);
 	tell_advice(r, state, f->rule);
 }
 

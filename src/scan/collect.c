@@ -5,24 +5,31 @@
 
 #include <stanch/scan.h>
 
+#include "base/limits.h"
 #include "rules/rule.h"
 #include "scan/job.h"
 
 void
-collect_init(struct collect *c, const struct scan_calls *calls, struct scan_result *result, uint64_t most)
+collect_init(struct collect *c, const struct scan_calls *calls, struct scan_result *result, const struct limits *limits)
 {
-	*c = (struct collect){ .calls = calls, .result = result, .most = most };
+	*c = (struct collect){ .calls = calls, .result = result, .most = limits->findings };
+	gather_init(&c->gather, limits->gathered);
 }
 
 void
 collect_done(struct collect *c)
 {
 	free(c->pending);
+	gather_done(&c->gather);
 }
 
 static void
 tell_unread(struct collect *c, const struct unread *u)
 {
+	if (c->gathers) {
+		gather_unread(&c->gather, u);
+		return;
+	}
 	c->result->unread++;
 	c->calls->unread(c->calls->arg, u);
 }
@@ -40,6 +47,10 @@ tell(struct collect *c, const struct found *f)
 {
 	const char *file = root_name(f->finding.origin);
 
+	if (c->gathers) {
+		gather_finding(&c->gather, &f->finding);
+		return;
+	}
 	if (!c->file || strcmp(c->file, file) != 0) {
 		c->file = file;
 		c->told = 0;
@@ -145,4 +156,34 @@ collect_job(struct collect *c, const struct job *job)
 	settle(c);
 	c->file = NULL;                 /* it lay in the job's memory */
 	c->told = 0;
+}
+
+static void
+on_gathered(void *arg, const struct finding *f)
+{
+	struct collect *c = arg;
+
+	c->result->findings++;
+	c->calls->finding(c->calls->arg, f);
+}
+
+static void
+on_unread(void *arg, const struct unread *u)
+{
+	tell_unread(arg, u);
+}
+
+void
+collect_gather(struct collect *c)
+{
+	c->gathers = true;
+}
+
+void
+collect_tell(struct collect *c, struct feed *feed)
+{
+	const struct gather_calls calls = { on_gathered, on_unread, c };
+
+	c->gathers = false;
+	gather_tell(&c->gather, feed, &calls);
 }

@@ -229,8 +229,8 @@ excerpt(const struct keeps *k, const struct kept *one, const struct window *w, s
 	return f->excerpt;
 }
 
-static bool
-name_finding(struct finding *f, struct job *job)
+bool
+keep_name(struct finding *f)
 {
 	struct bytes parts[3] = { bytes_of(f->rule->id), { f->mark, MARK_BYTES }, { 0 } };
 	struct buf file;
@@ -240,7 +240,6 @@ name_finding(struct finding *f, struct job *job)
 	parts[2] = (struct bytes){ file.at, file.len };
 	mark_id(f->id, FINDING_ID_CHARS, parts, 3);
 	buf_done(&file);
-	(void)job;
 	return !file.failed;
 }
 
@@ -290,7 +289,7 @@ tell_one(const struct keeps *k, const struct kept *one, const struct window *w, 
 	f->origin = origin_copy(w->origin, &job->arena);
 	if (options->show_secrets)
 		f->secret = arena_string(&job->arena, secret);
-	return f->origin && (f->secret || !options->show_secrets) && name_finding(f, job) &&
+	return f->origin && (f->secret || !options->show_secrets) && keep_name(f) &&
 	    (w->binary || excerpt(k, one, w, f, job)) && job_found(job, found);
 }
 

@@ -10,6 +10,7 @@
 #include "triage/triage.h"
 
 struct encoding;
+struct finding;
 struct job;
 struct scan_options;
 struct window;
@@ -63,6 +64,9 @@ size_t within_place(const struct within *, const struct window *, size_t at, con
  */
 bool keeps_tell(const struct keeps *, const struct window *, const struct within *, uint64_t blob,
 	const struct scan_options *, const uint8_t *mark_key, struct job *);
+
+/* Sets its id from its rule, mark and path; false when memory ran out. */
+bool keep_name(struct finding *);
 
 /* the first characters, an ellipsis, the last ones: too few to be of use to others; size at least 24 */
 void keep_preview(struct bytes secret, char *preview, size_t size);

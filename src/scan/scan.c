@@ -183,6 +183,26 @@ drain(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
 	return r;
 }
 
+/* a feed that settles is drained alone: all that came of others is told before, all that came of it before others begin */
+static int
+drain_settling(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
+{
+	int r = submit_batch(s, batch, false, err);
+
+	if (r == 0)
+		r = flush(s, 0, err);
+	if (r < 0)
+		return r;
+	collect_gather(&s->collect);
+	r = drain(s, feed, batch, err);
+	if (r == 0)
+		r = submit_batch(s, batch, true, err);
+	if (r == 0)
+		r = flush(s, 0, err);
+	collect_tell(&s->collect, feed);
+	return r;
+}
+
 static int
 run(struct scan *s, struct error *err)
 {
@@ -190,7 +210,7 @@ run(struct scan *s, struct error *err)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < s->feeds; i++)
-		r = drain(s, s->feed[i], &batch, err);
+		r = (s->feed[i]->settle ? drain_settling : drain)(s, s->feed[i], &batch, err);
 	if (r == 0)
 		r = submit_batch(s, &batch, true, err);
 	job_free(batch);
@@ -271,7 +291,7 @@ scan_run(const struct scan_options *options, const char *const *targets, size_t 
 	mark_key_random(key);
 	s.shared = (struct worker_shared){ options, calls, NULL, options->mark_key ? options->mark_key : key };
 	*result = (struct scan_result){ 0 };
-	collect_init(&s.collect, calls, result, options->limits->findings);
+	collect_init(&s.collect, calls, result, options->limits);
 	r = begin(&s, targets, count, err);
 	if (r == 0)
 		r = run(&s, err);

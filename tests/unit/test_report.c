@@ -41,16 +41,16 @@ static const struct rule *const rule_list[] = { &rule_pat, &rule_odd, &rule_gene
 static const struct rules rules = { .rule = rule_list, .count = 3 };
 
 static const struct origin target = { .step = ORIGIN_TARGET, .name = "." };
-static const struct origin plain = { &target, ORIGIN_FILE, 1, "config/deploy.env", 0 };
-static const struct origin hostile = { &target, ORIGIN_FILE, 1, HOSTILE, 0 };
-static const struct origin formula = { &target, ORIGIN_FILE, 1, "=cmd|' /C calc'!A0", 0 };
-static const struct origin tar = { &target, ORIGIN_FILE, 1, "images/app one.tar", 0 };
-static const struct origin jar = { &tar, ORIGIN_MEMBER, 2, "srv/app.jar", 0 };
-static const struct origin properties = { &jar, ORIGIN_MEMBER, 3, "config.properties", 0 };
-static const struct origin decoded = { &properties, ORIGIN_DECODED, 4, "base64", 120 };
-static const struct origin commit = { &target, ORIGIN_COMMIT, 1, "0123456789abcdef0123456789abcdef01234567", 0 };
-static const struct origin committed = { &commit, ORIGIN_FILE, 2, "old/.env", 0 };
-static const struct origin zip = { &target, ORIGIN_FILE, 1, "backup.zip", 0 };
+static const struct origin plain = { &target, ORIGIN_FILE, 1, "config/deploy.env", 0, NULL };
+static const struct origin hostile = { &target, ORIGIN_FILE, 1, HOSTILE, 0, NULL };
+static const struct origin formula = { &target, ORIGIN_FILE, 1, "=cmd|' /C calc'!A0", 0, NULL };
+static const struct origin tar = { &target, ORIGIN_FILE, 1, "images/app one.tar", 0, NULL };
+static const struct origin jar = { &tar, ORIGIN_MEMBER, 2, "srv/app.jar", 0, NULL };
+static const struct origin properties = { &jar, ORIGIN_MEMBER, 3, "config.properties", 0, NULL };
+static const struct origin decoded = { &properties, ORIGIN_DECODED, 4, "base64", 120, NULL };
+static const struct origin commit = { &target, ORIGIN_COMMIT, 1, "0123456789abcdef0123456789abcdef01234567", 0, NULL };
+static const struct origin committed = { &commit, ORIGIN_FILE, 2, "old/.env", 0, NULL };
+static const struct origin zip = { &target, ORIGIN_FILE, 1, "backup.zip", 0, NULL };
 
 static const struct finding findings[] = {
 	{
