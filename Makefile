@@ -19,7 +19,7 @@ DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev
 	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-jsonschema \
 	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm
 DEBS_DEMO := busybox-static skopeo umoci
-LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml
+LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml nettle
 # these two are linked statically, because a commit hook waits for every library that must be loaded: what scans of
 # Vectorscan (its compiler is loaded where it is needed), and of libarchive no more than is used. Or -larchive -lhs_runtime
 ARCHIVE_LIBS ?= -l:libhs_runtime.a -l:libarchive.a -lnettle -lzstd -llzma -llz4 -lbz2 -lz
