@@ -8,5 +8,6 @@
 #include <stanch/blob.h>
 #include <stanch/finding.h>
 #include <stanch/scan.h>
+#include <stanch/seal.h>
 
 #endif
