@@ -15,14 +15,14 @@ endif
 
 # everything a fresh Debian needs: to build, to test, to check the text
 DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libsodium-dev libjansson-dev libfyaml-dev \
-	zlib1g-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev nettle-dev \
+	zlib1g-dev libdeflate-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev nettle-dev \
 	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-jsonschema \
 	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm
 DEBS_DEMO := busybox-static skopeo umoci
 LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml nettle
 # these two are linked statically, because a commit hook waits for every library that must be loaded: what scans of
 # Vectorscan (its compiler is loaded where it is needed), and of libarchive no more than is used. Or -larchive -lhs_runtime
-ARCHIVE_LIBS ?= -l:libhs_runtime.a -l:libarchive.a -lnettle -lzstd -llzma -llz4 -lbz2 -lz
+ARCHIVE_LIBS ?= -l:libhs_runtime.a -l:libarchive.a -l:libdeflate.a -lnettle -lzstd -llzma -llz4 -lbz2 -lz
 
 accepts  = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo '$(1)')
 HARDEN  := $(call accepts,-fstack-protector-strong) $(call accepts,-fstack-clash-protection) $(call accepts,-fcf-protection)
@@ -75,7 +75,7 @@ $(O)/rulec: $(O)/src/rulec.o $(LIB)
 $(O)/stanch: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 # for the fault run, which leaves other libraries' allocations alone: libarchive does not survive all of its own
-$(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -larchive
+$(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lz
 $(O)/stanch-faults: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 $(O)/bench-matcher: $(O)/tests/bench/matcher.o $(O)/gen/builtin.o $(LIB)
@@ -91,7 +91,7 @@ $(BUILD)/gen/suites.h: $(UNITS)
 	@sed -n 's/^\(Suite \*\)\{0,1\}\([a-z0-9_]*_suite\)(void)$$/SUITE(\2)/p' $(UNITS) | sort -u > $@
 $(O)/tests/unit/main.o: $(BUILD)/gen/suites.h
 # the tests write archives too, for which the static library would need more libraries
-$(O)/unit: ARCHIVE_LIBS = -l:libhs_runtime.a -larchive
+$(O)/unit: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lz
 $(O)/unit: $(UNITS:%.c=$(O)/%.o) $(O)/gen/builtin.o $(LIB)
 	$(LINK) $(shell pkg-config --libs check)
 unit: $(O)/unit

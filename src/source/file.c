@@ -2,19 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <stanch/blob.h>
 #include <stanch/error.h>
 
+#include "base/beneath.h"
 #include "base/bytes.h"
 #include "base/io.h"
 
@@ -63,52 +62,13 @@ file_root_free(struct file_root *root)
 	free(root);
 }
 
-/* for kernels without openat2: one component after the other */
-static int
-open_by_steps(int root, char *path, int flags)
-{
-	int dir = root, fd;
-	char *slash;
-
-	while ((slash = strchr(path, '/'))) {
-		*slash = 0;
-		fd = openat(dir, path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		*slash = '/';
-		if (dir != root)
-			close(dir);
-		if (fd < 0)
-			return -1;
-		dir = fd;
-		path = slash + 1;
-	}
-	fd = openat(dir, path, flags);
-	if (dir != root)
-		close(dir);
-	return fd;
-}
-
-static int
-open_beneath(int root, char *path)
-{
-	/* O_NONBLOCK: what was a file when it was listed may be a FIFO by now */
-	const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-	const struct open_how how = {
-		.flags = (uint64_t)flags,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-	long fd = syscall(SYS_openat2, root, path, &how, sizeof how);
-
-	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-		fd = open_by_steps(root, path, flags);
-	return (int)fd;
-}
-
 static int
 file_open(struct blob *b, struct file *f, struct error *err)
 {
 	struct stat st;
 
-	f->fd = open_beneath(f->root->fd, f->path);
+	/* O_NONBLOCK: what was a file when it was listed may be a FIFO by now */
+	f->fd = beneath_open(f->root->fd, f->path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (f->fd < 0)
 		return error_set(err, errno, errno == ELOOP ? "it was replaced by a link meanwhile" : "open:");
 	if (fstat(f->fd, &st) < 0 || !S_ISREG(st.st_mode))
