@@ -218,7 +218,7 @@ run(struct scan *s, struct error *err)
 }
 
 static int
-open_targets(struct scan *s, const char *const *targets, size_t count, int *roots, struct error *err)
+open_targets(struct scan *s, const char *const *targets, size_t count, int *roots, size_t *root_count, struct error *err)
 {
 	for (size_t i = 0; i < count; i++) {
 		const char *rest;
@@ -228,7 +228,8 @@ open_targets(struct scan *s, const char *const *targets, size_t count, int *root
 		if (!s->feed[i])
 			return -1;
 		s->feeds++;
-		roots[i] = source->root ? source->root(s->feed[i]) : -1;
+		if (source->roots)
+			*root_count += source->roots(s->feed[i], roots + *root_count, SOURCE_ROOTS);
 	}
 	return 0;
 }
@@ -236,16 +237,17 @@ open_targets(struct scan *s, const char *const *targets, size_t count, int *root
 static int
 begin(struct scan *s, const char *const *targets, size_t count, struct error *err)
 {
-	int *roots = calloc(count + 1, sizeof *roots);
+	int *roots = calloc(count + 1, SOURCE_ROOTS * sizeof *roots);
+	size_t root_count = 0;
 	int r;
 
 	s->feed = calloc(count + 1, sizeof *s->feed);
 	if (!roots || !s->feed)
 		r = error_set(err, ERROR_INTERNAL, "out of memory");
 	else
-		r = open_targets(s, targets, count, roots, err);
+		r = open_targets(s, targets, count, roots, &root_count, err);
 	if (r == 0 && s->options->sandbox)
-		r = sandbox_enter(roots, count, err);
+		r = sandbox_enter(roots, root_count, err);
 	free(roots);
 	if (r == 0 && !(s->shared.matcher = matcher_new(s->options->rules, s->options->literals, err)))
 		r = -1;

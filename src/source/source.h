@@ -3,7 +3,11 @@
 #define SOURCE_SOURCE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+/* folders that one source opens files beneath */
+#define SOURCE_ROOTS 40
 
 struct error;
 struct feed;
@@ -24,8 +28,9 @@ struct source {
 	int (*bid)(const char *target);
 	/* the target, without the prefix; NULL when it can't be opened */
 	struct feed *(*open)(const char *target, struct source_options *, struct error *);
-	/* the descriptor beneath which the feed will open files, or -1: for the sandbox */
-	int (*root)(const struct feed *);
+	/* writes at most max descriptors of folders beneath which the feed will open files, and returns how many: for the
+	 * sandbox; NULL: it will open none */
+	size_t (*roots)(const struct feed *, int *fds, size_t max);
 };
 
 /* The source of a target, and the target without its prefix in *rest. */

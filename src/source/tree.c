@@ -376,12 +376,15 @@ tree_bid(const char *target)
 	return 1;
 }
 
-static int
-tree_root(const struct feed *feed)
+static size_t
+tree_roots(const struct feed *feed, int *fds, size_t max)
 {
 	const struct tree *t = feed->state;
 
-	return t->root ? file_root_fd(t->root) : -1;
+	if (!t->root || max == 0)
+		return 0;
+	fds[0] = file_root_fd(t->root);
+	return 1;
 }
 
 const struct source source_tree = {
@@ -389,5 +392,5 @@ const struct source source_tree = {
 	.about = "PATH : a folder, or a file",
 	.bid = tree_bid,
 	.open = tree_open,
-	.root = tree_root,
+	.roots = tree_roots,
 };
