@@ -47,6 +47,8 @@ struct finding {
 	char id[FINDING_ID_CHARS + 1];  /* hex: rule, mark and path; survives moved lines */
 	char preview[24];               /* first and last characters, as few as tell */
 	const char *key;                /* the name it was assigned to, or NULL */
+	const char *path, *pointer;     /* in a manifest: its key path, and as a JSON Pointer; or NULL */
+	const char *object_kind, *object_namespace, *object_name;       /* of a cluster's object; or NULL */
 	const char *excerpt;            /* its line, secret masked, control characters shown; or NULL */
 	size_t excerpt_at, excerpt_len; /* where in excerpt the masked secret stands */
 	const char *why;                /* one phrase for people: what the evidence says, or NULL */

@@ -152,6 +152,11 @@ report_json_finding(struct jsonout *j, const struct finding *f)
 	report_json_origin(j, f->origin);
 	other_places(j, f);
 	jsonout_member(j, "key", f->key);
+	jsonout_member(j, "path", f->path);
+	jsonout_member(j, "pointer", f->pointer);
+	jsonout_member(j, "kind", f->object_kind);
+	jsonout_member(j, "namespace", f->object_namespace);
+	jsonout_member(j, "name", f->object_name);
 	jsonout_member(j, "advice", f->rule->advice);
 	jsonout_member(j, "docs", f->rule->docs);
 	jsonout_member(j, "secret", f->secret);

@@ -251,19 +251,29 @@ tell_inside(struct jsonout *j, const struct origin *o)
 
 	buf_init(&way);
 	location_within(o, "!", &way);
-	jsonout_key(j, "logicalLocations");
-	jsonout_open(j, '[');
 	jsonout_open(j, '{');
 	jsonout_member(j, "name", o->name);
 	jsonout_take(j, "fullyQualifiedName", &way);
 	jsonout_member(j, "kind", "resource");
 	jsonout_close(j, '}');
-	jsonout_close(j, ']');
 }
 
-/* place: NULL for what was not read */
+/* where in a manifest it stands */
 static void
-tell_location(struct jsonout *j, const struct origin *o, const struct finding_place *place, size_t length)
+tell_key_path(struct jsonout *j, const struct finding *f)
+{
+	jsonout_open(j, '{');
+	jsonout_member(j, "name", f->key ? f->key : f->path);
+	jsonout_member(j, "fullyQualifiedName", f->path);
+	jsonout_member(j, "decoratedName", f->pointer);
+	jsonout_member(j, "kind", "member");
+	jsonout_close(j, '}');
+}
+
+/* place: NULL for what was not read; f: the finding whose own place it is, or NULL */
+static void
+tell_location(struct jsonout *j, const struct origin *o, const struct finding_place *place, size_t length,
+    const struct finding *f)
 {
 	jsonout_open(j, '{');
 	jsonout_key(j, "physicalLocation");
@@ -272,8 +282,15 @@ tell_location(struct jsonout *j, const struct origin *o, const struct finding_pl
 	if (place)
 		tell_region(j, place, length);
 	jsonout_close(j, '}');
-	if (location_inside(o) || location_layered(o))
-		tell_inside(j, o);
+	if (location_inside(o) || location_layered(o) || (f && f->path)) {
+		jsonout_key(j, "logicalLocations");
+		jsonout_open(j, '[');
+		if (location_inside(o) || location_layered(o))
+			tell_inside(j, o);
+		if (f && f->path)
+			tell_key_path(j, f);
+		jsonout_close(j, ']');
+	}
 	jsonout_close(j, '}');
 }
 
@@ -288,7 +305,7 @@ tell_locations(struct jsonout *j, const struct origin *o, const struct finding *
 			f->end_column16 };
 	jsonout_key(j, "locations");
 	jsonout_open(j, '[');
-	tell_location(j, o, f ? &own : NULL, f ? f->length : 0);
+	tell_location(j, o, f ? &own : NULL, f ? f->length : 0, f);
 	jsonout_close(j, ']');
 }
 
@@ -301,7 +318,7 @@ tell_related(struct jsonout *j, const struct finding *f)
 	jsonout_key(j, "relatedLocations");
 	jsonout_open(j, '[');
 	for (size_t i = 0; i < f->place_count && i < RELATED_MOST; i++)
-		tell_location(j, f->places[i].origin, &f->places[i], f->length);
+		tell_location(j, f->places[i].origin, &f->places[i], f->length, NULL);
 	jsonout_close(j, ']');
 }
 

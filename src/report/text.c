@@ -165,6 +165,29 @@ tell_place(struct report *r, const struct finding *f, bool same)
 	buf_done(&text);
 }
 
+/* where in a manifest it stands, and whose that is */
+static void
+tell_path(struct report *r, const struct finding *f)
+{
+	if (!f->path)
+		return;
+	indent(r);
+	quote_visible(&r->out, bytes_of(f->path));
+	if (f->object_kind) {
+		paint(r, DIM);
+		buf_adds(&r->out, " \xc2\xb7 ");
+		quote_visible(&r->out, bytes_of(f->object_kind));
+		buf_addc(&r->out, ' ');
+		if (f->object_namespace) {
+			quote_visible(&r->out, bytes_of(f->object_namespace));
+			buf_addc(&r->out, '/');
+		}
+		quote_visible(&r->out, bytes_of(f->object_name ? f->object_name : "?"));
+		paint_end(r);
+	}
+	buf_addc(&r->out, '\n');
+}
+
 static void
 underline(struct report *r, const struct excerpt *e)
 {
@@ -323,6 +346,7 @@ text_finding(struct report *r, const struct finding *f)
 	tell_head(r, f);
 	tell_place(r, f, same);
 	tell_details(r, f);
+	tell_path(r, f);
 	tell_excerpt(r, f);
 	tell_secret(r, f);
 	tell_why(r, f);

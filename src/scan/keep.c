@@ -21,6 +21,7 @@ void
 keeps_done(struct keeps *k)
 {
 	free(k->kept);
+	arena_done(&k->values);
 	*k = (struct keeps){ 0 };
 }
 
@@ -267,7 +268,7 @@ static bool
 tell_one(const struct keeps *k, const struct kept *one, const struct window *w, const struct within *in, uint64_t blob,
     const struct scan_options *options, const uint8_t *mark_key, struct job *job)
 {
-	const struct bytes secret = bytes_cut(w->text, one->at, one->at + one->len);
+	const struct bytes secret = one->value.len ? one->value : bytes_cut(w->text, one->at, one->at + one->len);
 	struct found *found = arena_new(&job->arena, sizeof *found);
 	struct finding *f;
 
@@ -279,8 +280,15 @@ tell_one(const struct keeps *k, const struct kept *one, const struct window *w, 
 	f->evidence = one->judged.evidence;
 	f->entropy = one->judged.entropy;
 	f->why = one->judged.why;
-	f->length = one->len;
+	f->length = secret.len;
 	f->key = one->key;
+	if (one->told) {
+		f->path = one->told->path;
+		f->pointer = one->told->pointer;
+		f->object_kind = one->told->kind;
+		f->object_namespace = one->told->space;
+		f->object_name = one->told->name;
+	}
 	found->rank = keep_rank(f->confidence, f->rule);
 	found->blob = blob;
 	set_place(found, w, in, one);

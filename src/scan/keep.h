@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "match/match.h"
 #include "triage/triage.h"
 
@@ -15,6 +16,13 @@ struct job;
 struct scan_options;
 struct window;
 
+/* Where in a manifest something stands; strings in the job's arena, or NULL. */
+struct told {
+	const char *path, *pointer, *kind, *space, *name;
+	const char *key;                /* what the value is called */
+	unsigned role;                  /* bits of enum role: what its keys say */
+};
+
 /* The stretch of text that a window was decoded out of; the chain ends at text that a person can open. */
 struct within {
 	const struct within *outer;
@@ -22,6 +30,8 @@ struct within {
 	size_t at;                      /* in that window's text */
 	struct bytes stretch;
 	const struct encoding *encoding;        /* NULL: what is inside has no place of its own */
+	const struct told *told;        /* where in a manifest, or NULL */
+	bool whole;                     /* what is inside is, as a whole, the value of that place */
 };
 
 /* A hit after triage. */
@@ -30,11 +40,14 @@ struct kept {
 	size_t at, len;                 /* in the window's text */
 	struct judged judged;
 	const char *key;                /* in the job's arena */
+	const struct told *told;        /* or NULL */
+	struct bytes value;             /* what the text means, where that isn't the text; in keeps.values */
 };
 
 struct keeps {
 	struct kept *kept;
 	size_t count, cap;
+	struct arena values;
 };
 
 void keeps_done(struct keeps *);

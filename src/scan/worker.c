@@ -14,11 +14,13 @@
 #include "blob/origin.h"
 #include "blob/replay.h"
 #include "decode/decode.h"
+#include "manifest/manifest.h"
 #include "match/match.h"
 #include "match/window.h"
 #include "scan/job.h"
 #include "scan/keep.h"
 #include "scan/pool.h"
+#include "scan/understand.h"
 #include "triage/triage.h"
 #include "unwrap/unwrap.h"
 
@@ -35,6 +37,7 @@
 struct stretch {
 	const struct encoding *encoding;
 	struct bytes text;
+	const struct told *told;        /* of what a manifest says is encoded, else NULL */
 };
 
 /* A window while it is matched. */
@@ -48,6 +51,8 @@ struct look {
 	size_t stretches, cap;
 	bool failed;                    /* memory ran out */
 	const char *file;
+	const struct manifest_format *format;   /* of a manifest, or NULL */
+	struct understood understood;
 };
 
 struct worker {
@@ -151,7 +156,7 @@ on_hit(void *arg, const struct hit *h)
 }
 
 static void
-add_stretch(struct look *l, const struct encoding *e, struct bytes text)
+add_stretch(struct look *l, const struct encoding *e, struct bytes text, const struct told *told)
 {
 	if (l->stretches == l->cap) {
 		const size_t cap = l->cap ? l->cap * 2 : 8;
@@ -164,7 +169,7 @@ add_stretch(struct look *l, const struct encoding *e, struct bytes text)
 		l->stretch = more;
 		l->cap = cap;
 	}
-	l->stretch[l->stretches++] = (struct stretch){ e, text };
+	l->stretch[l->stretches++] = (struct stretch){ e, text, told };
 }
 
 /* a form lies in a stretch that is listed already: forms come in order, so only the last ones of an encoding matter */
@@ -190,7 +195,7 @@ on_form(void *arg, const struct form_hit *f)
 	for (size_t i = 0; (e = decode_list(i)); i++)
 		if ((f->encodings >> i & 1) && !listed(l, e, f->window->text.at + f->at) &&
 		    e->stretch(f->window->text, f->at, f->len, &text) && text.len)
-			add_stretch(l, e, text);
+			add_stretch(l, e, text, NULL);
 }
 
 static void
@@ -202,6 +207,8 @@ scan_stretch(struct look *l, const struct stretch *s, struct bytes text, const s
 		.at = (size_t)(s->text.at - l->window->text.at),
 		.stretch = s->text,
 		.encoding = s->encoding,
+		.told = s->told ? s->told : understand_place(&l->understood, (size_t)(s->text.at - l->window->text.at)),
+		.whole = s->told,
 	};
 	const struct context inner = { outer->job, outer->budget, &in };
 	const struct origin origin = origin_step(l->window->origin, ORIGIN_DECODED, s->encoding->name,
@@ -264,21 +271,63 @@ tell(struct look *l, const struct context *c, uint64_t blob)
 		l->failed = true;
 }
 
+/* what the manifest says is base64 is decoded as that, instead of what forms in it were taken for */
 static void
-scan_window(struct worker *w, const struct window *window, const struct context *c, uint64_t blob)
+add_encoded(struct look *l)
 {
-	struct look l = { .worker = w, .job = c->job, .window = window, .within = c->within };
+	const struct encoding *base64 = decode_list(0);
+
+	for (size_t i = 0; i < l->understood.encodeds; i++) {
+		const struct encoded *e = &l->understood.encoded[i];
+		size_t n = 0;
+
+		for (size_t k = 0; k < l->stretches; k++)
+			if (l->stretch[k].text.at + l->stretch[k].text.len <= e->text.at || l->stretch[k].text.at >= e->text.at + e->text.len)
+				l->stretch[n++] = l->stretch[k];
+		l->stretches = n;
+	}
+	for (size_t i = 0; i < l->understood.encodeds; i++)
+		add_stretch(l, base64, l->understood.encoded[i].text, l->understood.encoded[i].told);
+}
+
+/* what the keys of a manifest say of this window */
+static void
+look_again(struct look *l)
+{
+	struct understood *u = &l->understood;
+
+	*u = (struct understood){ .window = l->window, .within = l->within, .rules = l->worker->shared->options->rules, .job = l->job,
+		.keeps = &l->keeps };
+	if (l->window->binary || !(l->format || (l->within && l->within->whole)))
+		return;
+	u->file = l->file = l->file ? l->file : file_name(l->worker, l->window->origin);
+	if (l->format)
+		understand(u, l->format);
+	if (l->within && l->within->whole)
+		understand_whole(u);
+	add_encoded(l);
+}
+
+static void
+scan_window(struct worker *w, const struct window *window, const struct context *c, uint64_t blob,
+    const struct manifest_format *format)
+{
+	struct look l = { .worker = w, .job = c->job, .window = window, .within = c->within, .format = format };
 	const struct match_calls calls = { on_hit, on_form, &l };
 	struct error err;
 
 	if (match_window(w->scratch, window, &calls, &err) < 0)
 		l.failed |= !job_unread(c->job, window->origin, err.text);
+	look_again(&l);
 	c->job->allowed += keeps_resolve(&l.keeps);
 	drop_unlikely(&l);
+	understand_tell(&l.understood);
 	tell(&l, c, blob);
 	scan_stretches(&l, c);
+	l.failed |= l.understood.failed;
 	if (l.failed)
 		job_unread(c->job, window->origin, "out of memory");
+	understood_done(&l.understood);
 	keeps_done(&l.keeps);
 	free(l.stretch);
 }
@@ -331,6 +380,7 @@ scan_plain(struct worker *w, struct blob *blob, const struct context *c, unsigne
 	uint8_t *memory = level(w, depth);
 	struct windows ws;
 	struct window window;
+	const struct manifest_format *format = NULL;
 	struct error err;
 	uint64_t id = 0;
 	int r;
@@ -347,9 +397,11 @@ scan_plain(struct worker *w, struct blob *blob, const struct context *c, unsigne
 		}
 		if (!ws.ended && !id)
 			id = atomic_fetch_add(&ids, 1);
+		if (ws.ended && !id && !window.binary)
+			format = manifest_bid(window.text, file_name(w, window.origin));
 		c->job->bytes += window.own_end - window.own;
 		if (ws.ended || !hand_over(w, &ws, &window, c, id, depth))
-			scan_window(w, &window, c, id);
+			scan_window(w, &window, c, id, format);
 	}
 }
 
@@ -451,7 +503,7 @@ worker_run(struct worker *w, struct job *job)
 		run_blobs(w, job);
 		return;
 	}
-	scan_window(w, &job->window, &c, job->blob_id);
+	scan_window(w, &job->window, &c, job->blob_id, NULL);
 	pool_memory_back(w->pool, job->memory);
 	job->memory = NULL;
 }

@@ -1,0 +1,294 @@
+#include "scan/understand.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "manifest/entry.h"
+#include "manifest/judge.h"
+#include "manifest/meaning.h"
+#include "manifest/role.h"
+#include "match/window.h"
+#include "rules/rules.h"
+#include "scan/job.h"
+#include "scan/keep.h"
+#include "triage/allow.h"
+
+/* a reference or ciphertext is short; what is longer may only begin like one */
+#define MEANING_MOST 4096
+/* hits held at once, as many as of a window */
+#define UNDERSTAND_KEEPS 1000
+
+static const char *
+string(struct understood *u, struct bytes text)
+{
+	const char *s = arena_string(&u->job->arena, text);
+
+	u->failed |= !s;
+	return s;
+}
+
+static const char *
+steal(struct understood *u, struct buf *b)
+{
+	const char *s = b->failed ? NULL : string(u, (struct bytes){ b->at, b->len });
+
+	u->failed |= b->failed;
+	buf_done(b);
+	return s && *s ? s : NULL;
+}
+
+static const struct told *
+told_within(const struct within *in)
+{
+	for (; in; in = in->outer)
+		if (in->told)
+			return in->told;
+	return NULL;
+}
+
+static const char *
+raw(struct understood *u, const struct part *p, uint32_t node)
+{
+	return node && tree_scalar(&p->tree, node) ? string(u, tree_raw(&p->tree, node)) : NULL;
+}
+
+/* the outermost object that a place belongs to: what is in a ConfigMap's value is the ConfigMap's */
+static void
+set_object(struct understood *u, struct manifest_place at, const struct told *outer, struct told *t)
+{
+	if (outer && outer->kind) {
+		t->kind = outer->kind;
+		t->space = outer->space;
+		t->name = outer->name;
+		return;
+	}
+	for (; at.part; at = (struct manifest_place){ at.part->outer, at.part->node }) {
+		const struct object o = role_object(&at.part->tree, at.node);
+
+		if (!o.node)
+			continue;
+		t->kind = raw(u, at.part, o.kind);
+		t->space = raw(u, at.part, o.space);
+		t->name = raw(u, at.part, o.name);
+	}
+}
+
+static const struct told *
+tell_place(struct understood *u, struct manifest_place at, struct bytes name)
+{
+	const struct told *outer = told_within(u->within);
+	struct told *t = arena_new(&u->job->arena, sizeof *t);
+	struct buf b;
+
+	if (!t) {
+		u->failed = true;
+		return NULL;
+	}
+	buf_init(&b);
+	if (outer && outer->path)
+		buf_adds(&b, outer->path);
+	manifest_path(at, &b);
+	t->path = steal(u, &b);
+	buf_init(&b);
+	if (outer && outer->pointer)
+		buf_adds(&b, outer->pointer);
+	manifest_pointer(at, &b);
+	t->pointer = steal(u, &b);
+	if (name.len)
+		t->key = string(u, name);
+	t->role = at.part->role ? at.part->role[at.node] : 0;
+	set_object(u, at, outer, t);
+	return t;
+}
+
+const struct told *
+understand_place(struct understood *u, size_t at)
+{
+	struct manifest_place place;
+
+	if (!u->manifest.count || !manifest_at(&u->manifest, at, &place))
+		return told_within(u->within);
+	return tell_place(u, place, (struct bytes){ 0 });
+}
+
+void
+understand_tell(struct understood *u)
+{
+	for (size_t i = 0; i < u->keeps->count; i++) {
+		struct kept *k = &u->keeps->kept[i];
+
+		if (k->judged.verdict == VERDICT_KEEP && !k->told)
+			k->told = understand_place(u, k->at);
+	}
+}
+
+/* what is base64 is decoded on its own: no hit in its text means anything */
+static void
+add_encoded(struct understood *u, const struct entry *it)
+{
+	if (u->encodeds == u->encoded_cap) {
+		const size_t cap = u->encoded_cap ? u->encoded_cap * 2 : 8;
+		struct encoded *more = realloc(u->encoded, cap * sizeof *more);
+
+		if (!more) {
+			u->failed = true;
+			return;
+		}
+		u->encoded = more;
+		u->encoded_cap = cap;
+	}
+	u->encoded[u->encodeds++] = (struct encoded){ bytes_cut(u->window->text, it->at, it->end), tell_place(u, it->place, it->name) };
+}
+
+static bool
+base64_text(struct bytes b)
+{
+	size_t n = 0, pad = 0;
+
+	for (size_t i = 0; i < b.len; i++) {
+		if (isspace(b.at[i]))
+			continue;
+		if (!isalnum(b.at[i]) && !strchr("+/=-_", b.at[i]))
+			return false;
+		pad += b.at[i] == '=';
+		n++;
+	}
+	return n >= 4 && n % 4 == 0 && pad <= 2;
+}
+
+static void
+add_kept(struct understood *u, const struct entry *it, const struct rule *rule, struct bytes secret, const struct judged *judged)
+{
+	const bool cut = it->exact && secret.len;
+	const size_t at = cut ? it->at + (size_t)(secret.at - it->value.at) : it->at;
+	const size_t len = cut ? secret.len : it->end - it->at;
+	const struct hit h = { .rule = rule, .window = u->window, .anchor = at, .at = at, .secret = bytes_cut(u->window->text, at, at + len) };
+	struct judged j = *judged;
+	struct kept *k;
+
+	if (allow_has(u->window->text, at, rule->id))
+		j.verdict = VERDICT_ALLOWED;
+	if (!keeps_add(u->keeps, &h, &j, u->job)) {
+		u->failed = true;
+		return;
+	}
+	k = &u->keeps->kept[u->keeps->count - 1];
+	k->key = string(u, it->name);
+	k->told = it->place.part ? tell_place(u, it->place, it->name) : told_within(u->within);
+	if (!cut && !bytes_equal(secret, h.secret)) {
+		uint8_t *copy = arena_new(&u->keeps->values, secret.len);
+
+		u->failed |= !copy;
+		if (copy)
+			k->value = (struct bytes){ memcpy(copy, secret.at, secret.len), secret.len };
+	}
+}
+
+static void
+on_entry(void *arg, const struct entry *it)
+{
+	struct understood *u = arg;
+	const struct rule *rule;
+	struct judged judged;
+	struct bytes secret;
+	const char *id, *why;
+
+	if (it->role & ROLE_BASE64 && base64_text(it->value) && meaning_of(it->value, &why) == MEANING_LITERAL) {
+		add_encoded(u, it);
+		return;
+	}
+	if (u->keeps->count >= UNDERSTAND_KEEPS || !judge_entry(it, u->file, &id, &secret, &judged) || !keeps_wants(&judged))
+		return;
+	rule = rules_find(u->rules, id);
+	if (rule)
+		add_kept(u, it, rule, secret, &judged);
+}
+
+/* what keys say against a hit; NULL: nothing */
+static const char *
+objection(struct understood *u, const struct kept *k)
+{
+	const bool guess = k->rule->kind == RULE_ASSIGNMENT;
+	struct manifest_place place;
+	const struct tree *t;
+	size_t at, end;
+	unsigned role;
+	const char *why;
+
+	if (k->rule->kind == RULE_TOKEN || !manifest_at(&u->manifest, k->at, &place) || !tree_scalar(&place.part->tree, place.node))
+		return NULL;
+	t = &place.part->tree;
+	role = place.part->role ? place.part->role[place.node] : 0;
+	at = manifest_where(place.part, t->node[place.node].at);
+	end = t->node[place.node].end > t->node[place.node].at ? manifest_where(place.part, t->node[place.node].end - 1) + 1 : at;
+	if (k->at < at)
+		return NULL;
+	if (role & ROLE_SAFE || t->node[place.node].flags & TREE_SEALED)
+		return "sealed already";
+	if (role & ROLE_REFERENCE || t->node[place.node].flags & TREE_REFERS)
+		return "it names what holds the secret";
+	if (role & ROLE_BASE64 && guess)
+		return "it is base64, and judged by what that says";
+	if (end - at <= MEANING_MOST && meaning_of(tree_raw(t, place.node), &why) != MEANING_LITERAL)
+		return why;
+	if (guess && k->at <= at + 8 && k->at + k->len + 1 >= end)
+		return "its own key decides";
+	if (k->rule->kind == RULE_KEYED && t->node[place.node].key_len && judge_harmless(tree_key(t, place.node)))
+		return "its name speaks of something else";
+	return NULL;
+}
+
+/* a manifest's own judgement stands instead of the guesses at the same text */
+static void
+settle(struct understood *u)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < u->keeps->count; i++) {
+		struct kept *k = &u->keeps->kept[i];
+
+		if (k->judged.verdict != VERDICT_KEEP || !objection(u, k))
+			u->keeps->kept[n++] = *k;
+	}
+	u->keeps->count = n;
+}
+
+void
+understand(struct understood *u, const struct manifest_format *format)
+{
+	manifest_read(&u->manifest, format, u->window->text);
+	u->failed |= u->manifest.failed;
+	settle(u);
+	entry_each(&u->manifest, on_entry, u);
+}
+
+void
+understand_whole(struct understood *u)
+{
+	const struct told *t = u->within->told;
+	struct entry it = { .name = bytes_of(t->key), .role = t->role & ~(unsigned)ROLE_BASE64, .value = u->window->text, .exact = true };
+	struct judged judged;
+	struct bytes secret;
+	const struct rule *rule;
+	const char *id;
+
+	while (it.value.len && isspace(it.value.at[0])) {
+		it.value = bytes_cut(it.value, 1, it.value.len);
+		it.at++;
+	}
+	while (it.value.len && isspace(it.value.at[it.value.len - 1]))
+		it.value.len--;
+	it.end = it.at + it.value.len;
+	if (!it.value.len || !judge_entry(&it, u->file, &id, &secret, &judged) || !keeps_wants(&judged) || !(rule = rules_find(u->rules, id)))
+		return;
+	add_kept(u, &it, rule, secret, &judged);
+}
+
+void
+understood_done(struct understood *u)
+{
+	manifest_done(&u->manifest);
+	free(u->encoded);
+}

@@ -1,0 +1,56 @@
+/* understand.h: what a manifest's keys say of the hits in a window. */
+#ifndef SCAN_UNDERSTAND_H
+#define SCAN_UNDERSTAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "manifest/manifest.h"
+
+struct job;
+struct keeps;
+struct manifest_format;
+struct rules;
+struct told;
+struct window;
+struct within;
+
+/* A value that is base64 because its manifest says so. */
+struct encoded {
+	struct bytes text;              /* in the window */
+	const struct told *told;
+};
+
+struct understood {
+	const struct window *window;
+	const struct within *within;
+	const struct rules *rules;
+	const char *file;
+	struct job *job;
+	struct keeps *keeps;
+	struct manifest manifest;
+	struct encoded *encoded;        /* what is to be decoded and scanned on its own */
+	size_t encodeds, encoded_cap;
+	bool failed;                    /* memory ran out */
+};
+
+/*
+ * Reads the window's text as a manifest and settles its hits: guesses that its
+ * keys know better are dropped, values that its keys speak for are added.
+ * window, within, rules, file, job and keeps are the caller's.
+ */
+void understand(struct understood *, const struct manifest_format *);
+
+/* Judges the window as a whole, as the value that it was decoded out of. */
+void understand_whole(struct understood *);
+
+/* Puts key path and object on the hits that are kept. */
+void understand_tell(struct understood *);
+
+/* where in a manifest a byte of the window stands, in the job's arena; NULL: nowhere */
+const struct told *understand_place(struct understood *, size_t at);
+
+void understood_done(struct understood *);
+
+#endif
