@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
 	&command_explain,
 	&command_rules,
 	&command_baseline,
+	&command_inject,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])

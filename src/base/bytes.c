@@ -78,3 +78,30 @@ bytes_lines(struct bytes b)
 	}
 	return n;
 }
+
+/* bytes of the character that begins here, or 0 */
+static size_t
+utf8_length(const uint8_t *at, size_t left)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	const size_t n = *at < 0x80 ? 1 : *at >= 0xc2 && *at < 0xe0 ? 2 : *at >= 0xe0 && *at < 0xf0 ? 3 : *at >= 0xf0 && *at < 0xf5 ? 4 : 0;
+	uint32_t c = n < 2 ? *at : *at & (0xffu >> (n + 1));
+
+	if (n == 0 || n > left)
+		return 0;
+	for (size_t i = 1; i < n; i++) {
+		if ((at[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | (at[i] & 0x3f);
+	}
+	return n > 1 && (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) ? 0 : n;
+}
+
+bool
+bytes_is_utf8(struct bytes b)
+{
+	for (size_t i = 0, n; i < b.len; i += n)
+		if ((n = utf8_length(b.at + i, b.len - i)) == 0)
+			return false;
+	return true;
+}

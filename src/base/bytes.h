@@ -27,6 +27,9 @@ bool bytes_starts(struct bytes, const char *prefix);
 /* where needle first occurs in hay, or hay.len */
 size_t bytes_find(struct bytes hay, struct bytes needle);
 
+/* whether all of it is UTF-8: no overlong forms, no surrogates */
+bool bytes_is_utf8(struct bytes);
+
 /* number of LF bytes */
 size_t bytes_lines(struct bytes);
 

@@ -24,6 +24,12 @@ document_parse(struct bytes text, const char *file, struct error *err)
 	const struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG, .diag = diag };
 	struct fy_document *doc;
 
+	/* some of what is no UTF-8 keeps libfyaml 0.7 reading for ever */
+	if (!bytes_is_utf8(text)) {
+		error_set(err, ERROR_SYNTAX, "%s: is not YAML: not UTF-8", file);
+		fy_diag_destroy(diag);
+		return NULL;
+	}
 	if (!diag) {
 		error_set(err, ERROR_INTERNAL, "out of memory reading %s", file);
 		return NULL;

@@ -17,6 +17,7 @@ struct command {
 };
 
 extern const struct command command_scan, command_explain, command_rules, command_baseline;
+extern const struct command command_inject;
 
 struct error;
 struct settings;
