@@ -3,7 +3,7 @@
 _stanch()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-}
-	local commands="scan rules explain baseline"
+	local commands="scan rules explain baseline inject"
 	local limits="--max-depth --max-entries --max-ratio --max-unwrapped --max-decoded --max-seconds --max-spool --max-findings --max-gathered"
 	local options="--format --fail-on --min-confidence --rules --no-builtin --baseline --ignore --include --exclude --gitignore
 		--git-folders --one-file-system --jobs --mark-key --config --no-config --show-secrets --no-sandbox --no-progress --help $limits"

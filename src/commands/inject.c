@@ -98,11 +98,11 @@ complete(struct inject_settings *s, struct error *err)
 			return -1;
 		p->bundle = &s->bundle;
 		p->names = (const char *const *)s->bundle.names;
-		p->scope = p->scope ? p->scope : s->bundle.scope;
+		p->scope = p->scope ? p->scope : s->bundle.set.scope;
 		if (!p->pin && !s->epoch && !p->watch)
 			p->pin = s->bundle.pin;
 		if (!p->pin && !s->epoch)
-			s->epoch = s->bundle.epoch;
+			s->epoch = s->bundle.set.epoch;
 		/* two generations at a time */
 		p->size = p->size ? p->size : s->bundle.opened * 2;
 	} else if (s->names.count) {

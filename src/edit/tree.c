@@ -27,6 +27,13 @@ refuse(struct growing *g, size_t at, const char *what)
 	return error_set(g->err, ERROR_SYNTAX, "%s:%zu: %s", g->tree->file, tree_line(g->tree, at), what);
 }
 
+/* what is not rendered yet is a common reason */
+static const char *
+template_hint(const struct tree *t)
+{
+	return bytes_find(t->text, bytes_of("{{")) < t->text.len ? "; a template must be rendered first" : "";
+}
+
 static bool
 blank(uint8_t c)
 {
@@ -191,7 +198,8 @@ static int
 begin(struct growing *g, struct node *n)
 {
 	if (g->open && g->open->kind == NODE_MAP && !g->key)
-		return refuse(g, n->start, "a key that is no text is not understood");
+		return error_set(g->err, ERROR_SYNTAX, "%s:%zu: a key that is no text is not understood%s", g->tree->file, tree_line(g->tree, n->start),
+		    template_hint(g->tree));
 	if (++g->depth > DEPTH_MAX)
 		return refuse(g, n->start, "is nested too deeply");
 	if (attach(g, n) < 0)
@@ -248,12 +256,11 @@ complain(struct growing *g, struct fy_diag *diag)
 {
 	void *iter = NULL;
 	const struct fy_diag_error *first = fy_diag_errors_iterate(diag, &iter);
-	const struct bytes braces = bytes_of("{{"), text = g->tree->text;
 
 	if (!first)
 		return error_set(g->err, ERROR_SYNTAX, "%s: is not YAML", g->tree->file);
 	return error_set(g->err, ERROR_SYNTAX, "%s:%d:%d: is not YAML: %.100s%s", g->tree->file, first->line + 1, first->column + 1, first->msg,
-	    bytes_find(text, braces) < text.len ? "; a template must be rendered first" : "");
+	    template_hint(g->tree));
 }
 
 static int

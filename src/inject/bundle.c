@@ -3,8 +3,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +15,6 @@
 #include "base/io.h"
 
 #define DEPTH_MAX 8
-#define FILES_MAX 1024
-#define SEALED_MAX ((size_t)1432596)
-#define SET_MAX ((size_t)1 << 20)
 /* a config map holds 1 MiB in all; its own names and quotes take some */
 #define KEY_MAX 240
 #define DATA_MAX ((size_t)1000000)
@@ -45,18 +40,6 @@ read_at(int dir, const char *name, size_t max, struct buf *text, struct error *e
 	return io_read_fd(fd, name, max, text, err);
 }
 
-/* the value of "key: value" at the start of a line, up to its end */
-static char *
-field(const char *text, const char *key)
-{
-	const size_t len = strlen(key);
-	const char *line = text;
-
-	while (line && strncmp(line, key, len) != 0)
-		line = (line = strchr(line, '\n')) ? line + 1 : NULL;
-	return line ? strndup(line + len, strcspn(line + len, "\n")) : NULL;
-}
-
 /* "db/password.sealed" as the key of a config map: db.password.sealed, numbered where that is taken */
 static int
 keep(struct bundle *b, const char *file, const char *text, struct error *err)
@@ -65,7 +48,7 @@ keep(struct bundle *b, const char *file, const char *text, struct error *err)
 
 	if (strlen(file) > KEY_MAX)
 		return error_set(err, ERROR_LIMIT, "%.100s...: the name is too long for the key of a config map", file);
-	for (unsigned i = 1; i < FILES_MAX; i++) {
+	for (unsigned i = 1; i < SEAL_SET_FILES_MAX; i++) {
 		if (i == 1)
 			snprintf(key, sizeof key, "%s", file);
 		else
@@ -83,20 +66,23 @@ static int
 take_sealed(struct bundle *b, const char *file, struct buf *text, struct error *err)
 {
 	const char *s = buf_str(text);
-	char **more = realloc(b->names, (b->count + 2) * sizeof *more), *name;
+	char **more = realloc(b->names, (b->count + 2) * sizeof *more);
+	struct seal_file sealed;
 
 	if (!more)
 		return lack(err);
 	b->names = more;
 	b->names[b->count] = NULL;
-	name = strncmp(s, "stanch-sealed/v1\nname: ", 23) == 0 && strlen(s) == text->len ? field(s, "name: ") : NULL;
-	if (!name)
-		return error_set(err, ERROR_SYNTAX, "%.150s is no sealed file", file);
-	b->names[b->count++] = name;
-	b->names[b->count] = NULL;
-	if (b->count > FILES_MAX)
-		return error_set(err, ERROR_LIMIT, "more than %d sealed files are no set", FILES_MAX);
-	b->opened += text->len;
+	if (seal_file_parse(s, text->len, &sealed, err) != SEAL_OK)
+		return error_wrap(err, "%.100s", file);
+	b->names[b->count] = strdup(sealed.header.name);
+	if (!b->names[b->count])
+		return lack(err);
+	b->names[++b->count] = NULL;
+	if (b->count > SEAL_SET_FILES_MAX)
+		return error_set(err, ERROR_LIMIT, "more than %d sealed files are no set", SEAL_SET_FILES_MAX);
+	/* a page of memory is the least that a file takes */
+	b->opened += sealed.padded_len + 4096;
 	return keep(b, file, s, err);
 }
 
@@ -104,22 +90,13 @@ static int
 take_set(struct bundle *b, const char *file, struct buf *text, struct error *err)
 {
 	const char *s = buf_str(text);
-	unsigned char digest[32];
-	char *epoch = field(s, "epoch: ");
 
-	if (strncmp(s, "stanch-set/v1\n", 14) != 0 || strlen(s) != text->len || !epoch || b->scope) {
-		free(epoch);
-		return error_set(err, ERROR_SYNTAX, "%.150s is no set, or not the only one", file);
-	}
-	b->scope = field(s, "scope: ");
-	b->epoch = strtoull(epoch, NULL, 10);
-	free(epoch);
-	crypto_generichash(digest, sizeof digest, (const unsigned char *)s, text->len, NULL, 0);
-	strcpy(b->pin, "blake2b-256:");
-	sodium_bin2hex(b->pin + strlen(b->pin), 65, digest, sizeof digest);
-	if (!b->scope || json_object_set_new(b->data, set_name, json_string(s)) < 0)
-		return lack(err);
-	return 0;
+	if (b->set.count)
+		return error_set(err, ERROR_SYNTAX, "%.100s is a second set; one folder holds one", file);
+	if (seal_set_parse(s, text->len, &b->set, err) != SEAL_OK)
+		return error_wrap(err, "%.100s", file);
+	seal_set_pin_format(b->set.pin, b->pin);
+	return json_object_set_new(b->data, set_name, json_string(s)) < 0 ? lack(err) : 0;
 }
 
 static int read_folder(struct bundle *b, int dir, const char *shown, unsigned depth, struct error *err);
@@ -145,7 +122,7 @@ take_entry(struct bundle *b, int dir, const char *prefix, const char *name, unsi
 	if (!set && (len <= 7 || strcmp(name + len - 7, ".sealed") != 0))
 		return 0;
 	buf_init(&text);
-	r = read_at(dir, name, set ? SET_MAX : SEALED_MAX, &text, err);
+	r = read_at(dir, name, set ? SEAL_LIST_MAX : SEAL_FILE_MAX, &text, err);
 	if (r == 0)
 		r = set ? take_set(b, file, &text, err) : take_sealed(b, file, &text, err);
 	buf_done(&text);
@@ -188,6 +165,19 @@ compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* what is delivered is what the set names, no more and no less; digests are compared where it is opened */
+static int
+check_names(const struct bundle *b, const char *folder, struct error *err)
+{
+	size_t i = 0;
+
+	while (i < b->count && i < b->set.count && strcmp(b->names[i], b->set.entries[i].name) == 0)
+		i++;
+	if (i == b->count && i == b->set.count)
+		return 0;
+	return error_set(err, ERROR_SYNTAX, "%.100s: the sealed files and %s are not of the same names; make the set anew", folder, set_name);
+}
+
 int
 bundle_read(struct bundle *b, const char *folder, struct error *err)
 {
@@ -196,15 +186,19 @@ bundle_read(struct bundle *b, const char *folder, struct error *err)
 	size_t len;
 
 	*b = (struct bundle){ .data = json_object() };
+	if (seal_init() < 0)
+		return error_set(err, ERROR_INTERNAL, "libsodium can't work here");
 	if (dir < 0)
 		return error_set(err, errno, "open %.150s:", folder);
 	if (!b->data || read_folder(b, dir, folder, 0, err) < 0)
 		return error_wrap(err, "%.100s", folder);
-	if (!b->scope)
+	if (!b->set.count)
 		return error_set(err, ERROR_SYNTAX, "%.100s holds no %s; make it with `stanch set`", folder, set_name);
 	if (!b->count)
 		return error_set(err, ERROR_SYNTAX, "%.100s holds no *.sealed file", folder);
 	qsort(b->names, b->count, sizeof *b->names, compare);
+	if (check_names(b, folder, err) < 0)
+		return -1;
 	dump = json_dumps(b->data, JSON_COMPACT);
 	len = dump ? strlen(dump) : 0;
 	free(dump);
@@ -221,6 +215,6 @@ bundle_done(struct bundle *b)
 	for (size_t i = 0; b->names && i < b->count; i++)
 		free(b->names[i]);
 	free(b->names);
-	free(b->scope);
+	seal_set_free(&b->set);
 	*b = (struct bundle){ 0 };
 }

@@ -6,22 +6,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <stanch/seal.h>
+
 struct error;
 
 struct bundle {
 	json_t *data;           /* what a config map holds: file names and texts, ascending */
 	char **names;           /* NULL-ended: of the secrets, ascending */
 	size_t count;
-	char *scope;            /* of the set */
-	uint64_t epoch;
-	char pin[80];           /* "blake2b-256:..." of the set */
+	struct seal_set set;
+	char pin[SEAL_PIN_TEXT_MAX];    /* of the set */
 	uint64_t opened;        /* bytes of all secrets at most */
 };
 
 /*
- * Reads *.sealed and stanch.set of a folder and the folders in it; links are not followed. What is no
- * sealed file, or is not what the set names, is refused. Signatures are not
- * looked at: that needs the signers, and is done where the files are opened.
+ * Reads *.sealed and stanch.set of a folder and the folders in it; links are
+ * refused. So is what is no sealed file, or not what the set names. Signatures
+ * are not looked at: that needs the signers, and is done where the files are opened.
  */
 int bundle_read(struct bundle *, const char *folder, struct error *);
 void bundle_done(struct bundle *);

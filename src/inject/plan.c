@@ -70,8 +70,8 @@ plan_check(const struct plan *p, struct error *err)
 		return -1;
 	if (!p->scope)
 		return error_set(err, ERROR_USAGE, "say whose secrets they are: --scope CLUSTER/NAMESPACE/WORKLOAD");
-	if (p->bundle && strcmp(p->bundle->scope, p->scope) != 0)
-		return error_set(err, ERROR_USAGE, "--scope %.100s is not the set's, which is %.100s", p->scope, p->bundle->scope);
+	if (p->bundle && strcmp(p->bundle->set.scope, p->scope) != 0)
+		return error_set(err, ERROR_USAGE, "--scope %.100s is not the set's, which is %.100s", p->scope, p->bundle->set.scope);
 	if (!p->pin && !p->min_epoch)
 		return error_set(err, ERROR_USAGE, "nothing would keep an older set out: say --pin DIGEST (stanch set pin) or --min-epoch N");
 	if (p->pin && p->watch)

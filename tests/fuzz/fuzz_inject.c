@@ -46,7 +46,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { "db/password", "token", NULL };
-	static struct bundle bundle = { .scope = (char *)(uintptr_t)"prod/payments/api", .pin = "blake2b-256:0123456789abcdef" };
+	static struct bundle bundle = { .set.scope = "prod/payments/api", .pin = "blake2b-256:0123456789abcdef" };
 	struct plan plan = { .image = "r/stanch-init@sha256:0", .scope = "prod/payments/api", .sealed = "sealed", .signers = "configmap:signers",
 		.identity = "secret:identity", .to = "/run/stanch/secrets", .pin = bundle.pin, .size = 1 << 20, .uid = PLAN_ANYONE, .names = names };
 
