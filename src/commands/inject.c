@@ -12,7 +12,7 @@
 #include "base/io.h"
 #include "commands/commands.h"
 #include "commands/options.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 #include "inject/bundle.h"
 #include "inject/inject.h"
 #include "inject/document.h"
@@ -191,7 +191,7 @@ do_file(struct inject_settings *s, const char *path, struct error *err)
 
 	buf_init(&in);
 	buf_init(&out);
-	r = piped ? io_read_fd(STDIN_FILENO, file, TREE_TEXT_MAX, &in, err) : io_read_path(path, TREE_TEXT_MAX, &in, err);
+	r = piped ? io_read_fd(STDIN_FILENO, file, OUTLINE_TEXT_MAX, &in, err) : io_read_path(path, OUTLINE_TEXT_MAX, &in, err);
 	if (r == 0)
 		r = convert(s, &in, file, &out, err);
 	if (r == 0 && s->check)

@@ -6,10 +6,10 @@
 #include <stanch/error.h>
 
 #include "base/buf.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 
 int
-change_init(struct change *c, struct tree *tree, const struct node *top, struct edits *edits, struct error *err)
+change_init(struct change *c, struct outline *tree, const struct node *top, struct edits *edits, struct error *err)
 {
 	*c = (struct change){ .tree = tree, .top = top, .edits = edits, .was = json_object() };
 	style_of(&c->style, tree, top);
@@ -26,7 +26,7 @@ change_done(struct change *c)
 static int
 refuse(const struct change *c, size_t at, const char *name, const char *why, struct error *err)
 {
-	return error_set(err, ERROR_SYNTAX, "%s:%zu: %.80s %s", c->tree->file, tree_line(c->tree, at), name, why);
+	return error_set(err, ERROR_SYNTAX, "%s:%zu: %.80s %s", c->tree->file, outline_line(c->tree, at), name, why);
 }
 
 static const char *
@@ -40,7 +40,7 @@ static int
 check_shared(const struct change *c, const struct node *n, struct error *err)
 {
 	for (const struct node *i = n; i; i = i->parent)
-		if (tree_references(i))
+		if (outline_references(i))
 			return refuse(c, i->start, name_of(i), "is used in other places by its anchor; write it out before it is changed", err);
 	return 0;
 }
@@ -49,11 +49,11 @@ check_shared(const struct change *c, const struct node *n, struct error *err)
 static int
 check_merged(const struct change *c, const struct node *map, const char *key, struct error *err)
 {
-	const struct node *merge = tree_resolve(c->tree, node_get(map, "<<"));
+	const struct node *merge = outline_resolve(c->tree, node_get(map, "<<"));
 	const struct node *one = merge && merge->kind == NODE_SEQ ? merge->first : merge;
 
 	for (; one; one = merge->kind == NODE_SEQ ? one->next : NULL)
-		if (node_get(tree_resolve(c->tree, one), key))
+		if (node_get(outline_resolve(c->tree, one), key))
 			return refuse(c, merge->start, key, "comes from a merge key (<<) and would be hidden; write it out first", err);
 	return 0;
 }
@@ -122,9 +122,9 @@ layout_done(struct layout *l)
 }
 
 static struct bytes
-line_prefix(const struct tree *t, size_t at)
+line_prefix(const struct outline *t, size_t at)
 {
-	const size_t start = tree_line_start(t, at);
+	const size_t start = outline_line_start(t, at);
 	size_t end = start;
 
 	while (end < t->text.len && (t->text.at[end] == ' ' || t->text.at[end] == '\t'))
@@ -142,11 +142,11 @@ copy(struct bytes b)
 static int
 layout_of(struct layout *l, const struct change *c, const struct node *parent, struct error *err)
 {
-	const struct tree *t = c->tree;
+	const struct outline *t = c->tree;
 	const size_t child = parent->first ? start_of(parent->first) : parent->end;
 	const struct bytes prefix = line_prefix(t, child), outer = line_prefix(t, parent->start);
-	const bool lines = parent->first && tree_line_start(t, parent->start) != tree_line_start(t, child) &&
-	    tree_line_start(t, child) + prefix.len == child;
+	const bool lines = parent->first && outline_line_start(t, parent->start) != outline_line_start(t, child) &&
+	    outline_line_start(t, child) + prefix.len == child;
 	const bool deeper = prefix.len > outer.len && (outer.len == 0 || memcmp(prefix.at, outer.at, outer.len) == 0);
 
 	*l = (struct layout){ .prefix = copy(prefix) };
@@ -206,8 +206,8 @@ change_add_pair(struct change *c, const struct node *map, const struct node *aft
 	if (map->flow)
 		return add_flow(c, map, after, key, value, err);
 	buf_init(&b);
-	style_pair(&b, &c->style, key, value, (unsigned)tree_column(c->tree, map->first->key->start));
-	r = add_lines(c, map, tree_line_end(c->tree, end_of(after)), &b, err);
+	style_pair(&b, &c->style, key, value, (unsigned)outline_column(c->tree, map->first->key->start));
+	r = add_lines(c, map, outline_line_end(c->tree, end_of(after)), &b, err);
 	buf_done(&b);
 	return r;
 }
@@ -224,9 +224,9 @@ remember(struct change *c, const char *path, struct bytes text, struct error *er
 
 /* the end of its line without CR and LF */
 static size_t
-line_edge(const struct tree *t, size_t at)
+line_edge(const struct outline *t, size_t at)
 {
-	size_t end = tree_line_end(t, at);
+	size_t end = outline_line_end(t, at);
 
 	while (end > at && (t->text.at[end - 1] == '\n' || t->text.at[end - 1] == '\r'))
 		end--;
@@ -247,8 +247,8 @@ change_foresee(struct change *c, const struct node *n, struct error *err)
 static int
 fill_block(struct change *c, const struct node *n, const json_t *value, struct error *err)
 {
-	const struct tree *t = c->tree;
-	const unsigned col = (unsigned)tree_column(t, n->parent->first->key->start);
+	const struct outline *t = c->tree;
+	const unsigned col = (unsigned)outline_column(t, n->parent->first->key->start);
 	size_t from = n->start;
 	struct buf b;
 	int r;
@@ -259,7 +259,7 @@ fill_block(struct change *c, const struct node *n, const json_t *value, struct e
 		return -1;
 	buf_init(&b);
 	style_block(&b, &c->style, value, col + (json_is_array(value) ? c->style.seq : c->style.step));
-	r = add_lines(c, n, tree_line_end(t, n->end), &b, err);
+	r = add_lines(c, n, outline_line_end(t, n->end), &b, err);
 	buf_done(&b);
 	return r;
 }
@@ -298,8 +298,8 @@ add_item(struct change *c, const struct node *seq, const json_t *item, bool firs
 	if (seq->flow)
 		return add_flow(c, seq, first ? NULL : seq->last, NULL, item, err);
 	buf_init(&b);
-	style_item(&b, &c->style, item, (unsigned)tree_column(c->tree, seq->start));
-	r = add_lines(c, seq, tree_line_end(c->tree, first ? seq->colon : end_of(seq->last)), &b, err);
+	style_item(&b, &c->style, item, (unsigned)outline_column(c->tree, seq->start));
+	r = add_lines(c, seq, outline_line_end(c->tree, first ? seq->colon : end_of(seq->last)), &b, err);
 	buf_done(&b);
 	return r;
 }
@@ -353,7 +353,7 @@ change_add_pairs(struct change *c, const struct node *map, const struct node *af
 int
 change_replace(struct change *c, const struct node *n, const json_t *value, const char *path, struct error *err)
 {
-	const unsigned col = (unsigned)tree_column(c->tree, n->start);
+	const unsigned col = (unsigned)outline_column(c->tree, n->start);
 	const size_t eol = strlen(c->style.eol);
 	struct layout l = { 0 };
 	struct buf b;
@@ -436,10 +436,10 @@ take_run(struct change *c, const struct node *parent, const struct node *previou
     struct error *err)
 {
 	const struct node *next = last->next;
-	const struct tree *t = c->tree;
+	const struct outline *t = c->tree;
 
 	if (!parent->flow)
-		return edits_add(c->edits, tree_line_start(t, start_of(first)), tree_line_end(t, end_of(last)), 0, NULL, err);
+		return edits_add(c->edits, outline_line_start(t, start_of(first)), outline_line_end(t, end_of(last)), 0, NULL, err);
 	if (previous)
 		return edits_add(c->edits, end_of(previous), end_of(last), 0, NULL, err);
 	return edits_add(c->edits, start_of(first), next ? start_of(next) : end_of(last), 0, NULL, err);

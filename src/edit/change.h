@@ -14,10 +14,10 @@
 
 struct error;
 struct node;
-struct tree;
+struct outline;
 
 struct change {
-	struct tree *tree;              /* borrowed */
+	struct outline *tree;              /* borrowed */
 	const struct node *top;         /* paths in `was` begin here */
 	struct style style;             /* of what is added in blocks */
 	struct edits *edits;            /* borrowed */
@@ -25,7 +25,7 @@ struct change {
 };
 
 /* -1 when memory ran out */
-int change_init(struct change *, struct tree *, const struct node *top, struct edits *, struct error *);
+int change_init(struct change *, struct outline *, const struct node *top, struct edits *, struct error *);
 void change_done(struct change *);
 
 /*

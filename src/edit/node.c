@@ -1,18 +1,18 @@
-/* node.c: questions to a tree and its nodes; tree.h says what they answer. */
+/* node.c: questions to a tree and its nodes; outline.h says what they answer. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 
 size_t
-tree_line(const struct tree *t, size_t at)
+outline_line(const struct outline *t, size_t at)
 {
 	return bytes_lines(bytes_cut(t->text, 0, at)) + 1;
 }
 
 size_t
-tree_line_end(const struct tree *t, size_t at)
+outline_line_end(const struct outline *t, size_t at)
 {
 	const uint8_t *lf = at < t->text.len ? memchr(t->text.at + at, '\n', t->text.len - at) : NULL;
 
@@ -20,7 +20,7 @@ tree_line_end(const struct tree *t, size_t at)
 }
 
 size_t
-tree_line_start(const struct tree *t, size_t at)
+outline_line_start(const struct outline *t, size_t at)
 {
 	while (at > 0 && t->text.at[at - 1] != '\n')
 		at--;
@@ -28,9 +28,9 @@ tree_line_start(const struct tree *t, size_t at)
 }
 
 size_t
-tree_column(const struct tree *t, size_t at)
+outline_column(const struct outline *t, size_t at)
 {
-	const size_t start = tree_line_start(t, at);
+	const size_t start = outline_line_start(t, at);
 
 	/* a byte order mark takes no column */
 	return at - start - (start == 0 && at >= 3 && memcmp(t->text.at, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
@@ -56,7 +56,7 @@ following(const struct node *n)
 }
 
 const struct node *
-tree_resolve(const struct tree *t, const struct node *n)
+outline_resolve(const struct outline *t, const struct node *n)
 {
 	const struct node *found = NULL;
 
@@ -70,7 +70,7 @@ tree_resolve(const struct tree *t, const struct node *n)
 }
 
 size_t
-tree_references(const struct node *n)
+outline_references(const struct node *n)
 {
 	size_t count = 0;
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 
 #define COLUMNS_MAX 16
 
@@ -22,26 +22,26 @@ sane(size_t from, size_t to)
 }
 
 static void
-look(struct sight *s, const struct tree *t, const struct node *n)
+look(struct sight *s, const struct outline *t, const struct node *n)
 {
 	const struct node *first = n->first;
 
 	if (n->flow || !first)
 		return;
 	if (n->kind == NODE_SEQ && s->dash < 0 && !first->flow && first->start < t->text.len &&
-	    tree_line_start(t, n->start) == tree_line_start(t, first->start))
+	    outline_line_start(t, n->start) == outline_line_start(t, first->start))
 		s->dash = sane(n->start, first->start);
 	if (!n->parent || n->parent->kind != NODE_MAP || n->parent->flow || !n->key)
 		return;
 	if (n->kind == NODE_SEQ && s->seq < 0)
-		s->seq = sane(tree_column(t, n->key->start), tree_column(t, n->start));
+		s->seq = sane(outline_column(t, n->key->start), outline_column(t, n->start));
 	if (n->kind == NODE_MAP && s->step < 0)
-		s->step = sane(tree_column(t, n->key->start), tree_column(t, first->key->start));
+		s->step = sane(outline_column(t, n->key->start), outline_column(t, first->key->start));
 }
 
 /* in the order of the text, until all was seen */
 static void
-look_around(struct sight *s, const struct tree *t, const struct node *n, unsigned depth)
+look_around(struct sight *s, const struct outline *t, const struct node *n, unsigned depth)
 {
 	look(s, t, n);
 	for (const struct node *i = n->first; i && depth < 70 && (s->step < 0 || s->seq < 0 || s->dash < 0); i = i->next)
@@ -49,7 +49,7 @@ look_around(struct sight *s, const struct tree *t, const struct node *n, unsigne
 }
 
 void
-style_of(struct style *style, const struct tree *t, const struct node *near)
+style_of(struct style *style, const struct outline *t, const struct node *near)
 {
 	struct sight s = { -1, -1, -1 };
 	const struct node *root = near;

@@ -7,7 +7,7 @@
 
 struct buf;
 struct node;
-struct tree;
+struct outline;
 
 struct style {
 	const char *eol;
@@ -19,7 +19,7 @@ struct style {
 };
 
 /* As the block collections beneath `near` are written, else those of its document, else two columns. */
-void style_of(struct style *, const struct tree *, const struct node *near);
+void style_of(struct style *, const struct outline *, const struct node *near);
 
 /* A scalar: plain where every reader takes it as this string, else in double quotes. */
 void style_scalar(struct buf *, const json_t *, bool quoted, bool flow);

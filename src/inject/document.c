@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "edit/change.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 #include "inject/plan.h"
 #include "inject/workload.h"
 
@@ -33,7 +33,7 @@ maps_of(const struct plan *p, const json_t *spaces)
 }
 
 static int
-add_items(struct tree *t, struct edits *edits, const struct node *items, const json_t *maps, struct error *err)
+add_items(struct outline *t, struct edits *edits, const struct node *items, const json_t *maps, struct error *err)
 {
 	struct change c;
 	int r = change_init(&c, t, items->parent, edits, err);
@@ -57,7 +57,7 @@ write_documents(struct buf *b, const struct style *style, const json_t *maps)
 }
 
 static int
-add_documents(struct tree *t, struct edits *edits, const json_t *maps, struct error *err)
+add_documents(struct outline *t, struct edits *edits, const json_t *maps, struct error *err)
 {
 	const struct bytes text = t->text;
 	const bool whole = text.len && text.at[text.len - 1] == '\n';
@@ -80,7 +80,7 @@ add_documents(struct tree *t, struct edits *edits, const json_t *maps, struct er
 }
 
 int
-document_add(struct tree *t, struct edits *edits, const struct plan *p, const json_t *spaces, struct error *err)
+document_add(struct outline *t, struct edits *edits, const struct plan *p, const json_t *spaces, struct error *err)
 {
 	json_t *maps = maps_of(p, spaces);
 	const struct node *items = workload_list(t);
@@ -100,18 +100,18 @@ is_ours(const struct node *top)
 
 /* from the marker before it, which is ours too */
 static int
-remove_document(struct tree *t, struct edits *edits, const struct node *top, struct error *err)
+remove_document(struct outline *t, struct edits *edits, const struct node *top, struct error *err)
 {
-	const size_t marker = top->start ? tree_line_start(t, tree_line_start(t, top->start) - (tree_line_start(t, top->start) > 0)) : 0;
+	const size_t marker = top->start ? outline_line_start(t, outline_line_start(t, top->start) - (outline_line_start(t, top->start) > 0)) : 0;
 
 	if (top->flow || strncmp((const char *)t->text.at + marker, "---", 3) != 0)
 		return error_set(err, ERROR_SYNTAX, "%s:%zu: the config map is not as stanch inject wrote it; take it out by hand", t->file,
-		    tree_line(t, top->start));
-	return edits_add(edits, marker, tree_line_end(t, top->end), 0, NULL, err);
+		    outline_line(t, top->start));
+	return edits_add(edits, marker, outline_line_end(t, top->end), 0, NULL, err);
 }
 
 int
-document_remove(struct tree *t, struct edits *edits, struct error *err)
+document_remove(struct outline *t, struct edits *edits, struct error *err)
 {
 	const struct node *items = workload_list(t);
 	struct change c;

@@ -8,13 +8,13 @@ struct buf;
 struct edits;
 struct error;
 struct plan;
-struct tree;
+struct outline;
 
 /* Adds the plan's config maps for each of the namespaces (keys of an object), as items of a List or as documents. */
-int document_add(struct tree *, struct edits *, const struct plan *, const json_t *spaces, struct error *);
+int document_add(struct outline *, struct edits *, const struct plan *, const json_t *spaces, struct error *);
 
 /* Takes them out. */
-int document_remove(struct tree *, struct edits *, struct error *);
+int document_remove(struct outline *, struct edits *, struct error *);
 
 /* Writes them as a manifest of its own. */
 int document_write(struct buf *, const struct plan *, const char *space, struct error *);

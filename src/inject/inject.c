@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "edit/change.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 #include "inject/document.h"
 #include "inject/plan.h"
 #include "inject/variable.h"
@@ -18,7 +18,7 @@
 
 /* What adding works on. */
 struct adding {
-	struct tree tree;
+	struct outline tree;
 	struct edits edits;
 	const struct plan *plan;
 	struct injected *count;
@@ -68,7 +68,7 @@ check_free(const struct adding *a, const struct workload *w, struct error *err)
 	for (unsigned i = 0; !taken && i < 4; i++)
 		taken = node_named(node_get(w->pod, "volumes"), volumes[i]);
 	return taken ? error_set(err, ERROR_SYNTAX, "%s:%zu: %s is there already and was not put there by stanch inject; take it out first", a->tree.file,
-	    tree_line(&a->tree, taken->start), node_text(node_get(taken, "name"))) : 0;
+	    outline_line(&a->tree, taken->start), node_text(node_get(taken, "name"))) : 0;
 }
 
 /* users that read the files; those that can't be told are noted */
@@ -104,7 +104,7 @@ tell(const struct adding *a, const struct workload *w, const char *what)
 {
 	char sentence[400];
 
-	snprintf(sentence, sizeof sentence, "%s:%zu: %s %s: %s", a->tree.file, tree_line(&a->tree, w->top->start), w->kind, w->name, what);
+	snprintf(sentence, sizeof sentence, "%s:%zu: %s %s: %s", a->tree.file, outline_line(&a->tree, w->top->start), w->kind, w->name, what);
 	if (a->plan->note)
 		a->plan->note(a->plan->arg, sentence);
 }
@@ -166,7 +166,7 @@ add_note(struct change *c, const struct workload *w, struct error *err)
 	if (!pair || !record || json_object_set_new(pair, PLAN_NOTE, json_string(record)) < 0)
 		r = error_set(err, ERROR_INTERNAL, "out of memory");
 	else if (r == 0 && (!metadata || !metadata->first))
-		r = error_set(err, ERROR_SYNTAX, "%s:%zu: the object has no metadata", c->tree->file, tree_line(c->tree, w->top->start));
+		r = error_set(err, ERROR_SYNTAX, "%s:%zu: the object has no metadata", c->tree->file, outline_line(c->tree, w->top->start));
 	else if (r == 0)
 		r = change_add_pairs(c, metadata, NULL, "annotations", pair, err);
 	free(record);
@@ -204,7 +204,7 @@ add_one(void *arg, const struct workload *w, struct error *err)
 	if (r == 0)
 		r = add_consumers(a, &c, w, "initContainers", &readers, &chosen, err);
 	if (r == 0 && !chosen)
-		r = error_set(err, ERROR_USAGE, "%s:%zu: %s %s has no such container", a->tree.file, tree_line(&a->tree, w->top->start), w->kind, w->name);
+		r = error_set(err, ERROR_USAGE, "%s:%zu: %s %s has no such container", a->tree.file, outline_line(&a->tree, w->top->start), w->kind, w->name);
 	if (r == 0)
 		r = add_container(a, &c, w, &readers, err);
 	if (r == 0)
@@ -224,7 +224,7 @@ static int
 add_fresh(struct bytes text, const char *file, const struct plan *plan, struct buf *out, struct injected *count, struct error *err)
 {
 	struct adding a = { .plan = plan, .count = count, .spaces = json_object() };
-	int r = tree_parse(&a.tree, text, file, err);
+	int r = outline_parse(&a.tree, text, file, err);
 
 	if (r == 0)
 		r = a.spaces ? workload_each(&a.tree, add_one, &a, err) : error_set(err, ERROR_INTERNAL, "out of memory");
@@ -234,7 +234,7 @@ add_fresh(struct bytes text, const char *file, const struct plan *plan, struct b
 		r = edits_apply(&a.edits, text, out, err);
 	json_decref(a.spaces);
 	edits_done(&a.edits);
-	tree_done(&a.tree);
+	outline_done(&a.tree);
 	return r;
 }
 

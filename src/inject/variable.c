@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 #include "edit/change.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 #include "inject/plan.h"
 
 /* db/password: DB_PASSWORD_FILE, as stanch-init says it too */
@@ -69,7 +69,7 @@ tell(const struct change *c, const struct plan *p, const struct node *n, const c
 {
 	char sentence[400];
 
-	snprintf(sentence, sizeof sentence, "%s:%zu: %.100s %s", c->tree->file, tree_line(c->tree, n->start), name, what);
+	snprintf(sentence, sizeof sentence, "%s:%zu: %.100s %s", c->tree->file, outline_line(c->tree, n->start), name, what);
 	if (p->note)
 		p->note(p->arg, sentence);
 }

@@ -6,14 +6,14 @@
 
 #include "base/buf.h"
 #include "edit/change.h"
-#include "edit/tree.h"
+#include "edit/outline.h"
 #include "inject/document.h"
 #include "inject/inject.h"
 #include "inject/plan.h"
 #include "inject/workload.h"
 
 struct taking {
-	struct tree tree;
+	struct outline tree;
 	struct edits edits;
 	struct injected *count;
 };
@@ -74,7 +74,7 @@ read_note(struct change *c, const struct node *note, struct error *err)
 	if (!json_is_object(was)) {
 		json_decref(was);
 		return error_set(err, ERROR_SYNTAX, "%s:%zu: the annotation " PLAN_NOTE " is not as stanch inject wrote it", c->tree->file,
-		    tree_line(c->tree, note->start));
+		    outline_line(c->tree, note->start));
 	}
 	json_decref(c->was);
 	c->was = was;
@@ -120,7 +120,7 @@ int
 withdraw(struct bytes text, const char *file, struct buf *out, struct injected *count, struct error *err)
 {
 	struct taking t = { .count = count };
-	int r = tree_parse(&t.tree, text, file, err);
+	int r = outline_parse(&t.tree, text, file, err);
 
 	if (r == 0)
 		r = workload_each(&t.tree, take_one, &t, err);
@@ -129,6 +129,6 @@ withdraw(struct bytes text, const char *file, struct buf *out, struct injected *
 	if (r == 0)
 		r = edits_apply(&t.edits, text, out, err);
 	edits_done(&t.edits);
-	tree_done(&t.tree);
+	outline_done(&t.tree);
 	return r;
 }

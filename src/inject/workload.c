@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "edit/tree.h"
+#include "edit/outline.h"
 
 static struct node *
 pod_of(const struct node *top)
@@ -43,7 +43,7 @@ visit(struct node *top, int (*call)(void *, const struct workload *, struct erro
 }
 
 int
-workload_each(const struct tree *t, int (*call)(void *, const struct workload *, struct error *), void *arg, struct error *err)
+workload_each(const struct outline *t, int (*call)(void *, const struct workload *, struct error *), void *arg, struct error *err)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (visit(t->docs[i], call, arg, err, 0) < 0)
@@ -52,13 +52,13 @@ workload_each(const struct tree *t, int (*call)(void *, const struct workload *,
 }
 
 struct node *
-workload_list(const struct tree *t)
+workload_list(const struct outline *t)
 {
 	return t->count == 1 ? items_of(t->docs[0]) : NULL;
 }
 
 bool
-workload_is_krm(const struct tree *t)
+workload_is_krm(const struct outline *t)
 {
 	return t->count == 1 && node_is(node_get(t->docs[0], "kind"), "ResourceList");
 }

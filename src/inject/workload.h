@@ -6,7 +6,7 @@
 
 struct error;
 struct node;
-struct tree;
+struct outline;
 
 struct workload {
 	struct node *top;       /* the object */
@@ -20,12 +20,12 @@ struct workload {
  * StatefulSet, DaemonSet, ReplicaSet, Job, CronJob and what else has a pod
  * template at spec/template, also in a List or ResourceList. Stops at -1.
  */
-int workload_each(const struct tree *, int (*call)(void *, const struct workload *, struct error *), void *arg, struct error *);
+int workload_each(const struct outline *, int (*call)(void *, const struct workload *, struct error *), void *arg, struct error *);
 
 /* the list that further objects of this tree belong to: items of its only document, or NULL */
-struct node *workload_list(const struct tree *);
+struct node *workload_list(const struct outline *);
 
 /* a KRM function's input */
-bool workload_is_krm(const struct tree *);
+bool workload_is_krm(const struct outline *);
 
 #endif

@@ -1,4 +1,4 @@
-#include "edit/tree.h"
+#include "edit/outline.h"
 
 #include <libfyaml.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 /* The tree while it grows. */
 struct growing {
-	struct tree *tree;
+	struct outline *tree;
 	struct fy_parser *parser;
 	struct node *open;      /* the collection whose end has not come */
 	struct node *key;       /* of the value that comes next */
@@ -24,12 +24,12 @@ struct growing {
 static int
 refuse(struct growing *g, size_t at, const char *what)
 {
-	return error_set(g->err, ERROR_SYNTAX, "%s:%zu: %s", g->tree->file, tree_line(g->tree, at), what);
+	return error_set(g->err, ERROR_SYNTAX, "%s:%zu: %s", g->tree->file, outline_line(g->tree, at), what);
 }
 
 /* what is not rendered yet is a common reason */
 static const char *
-template_hint(const struct tree *t)
+template_hint(const struct outline *t)
 {
 	return bytes_find(t->text, bytes_of("{{")) < t->text.len ? "; a template must be rendered first" : "";
 }
@@ -162,7 +162,7 @@ check_keys(struct growing *g, const struct node *map)
 	for (size_t i = 1; r == 0 && i < n; i++)
 		if (bytes_equal(keys[i]->text, keys[i - 1]->text) && strcmp((const char *)keys[i]->text.at, "<<") != 0)
 			r = error_set(g->err, ERROR_SYNTAX, "%s:%zu: the key %.60s stands twice in one map; keep one of them", g->tree->file,
-			    tree_line(g->tree, keys[i]->start), (const char *)keys[i]->text.at);
+			    outline_line(g->tree, keys[i]->start), (const char *)keys[i]->text.at);
 	free(keys);
 	return r;
 }
@@ -198,7 +198,7 @@ static int
 begin(struct growing *g, struct node *n)
 {
 	if (g->open && g->open->kind == NODE_MAP && !g->key)
-		return error_set(g->err, ERROR_SYNTAX, "%s:%zu: a key that is no text is not understood%s", g->tree->file, tree_line(g->tree, n->start),
+		return error_set(g->err, ERROR_SYNTAX, "%s:%zu: a key that is no text is not understood%s", g->tree->file, outline_line(g->tree, n->start),
 		    template_hint(g->tree));
 	if (++g->depth > DEPTH_MAX)
 		return refuse(g, n->start, "is nested too deeply");
@@ -279,7 +279,7 @@ parse_all(struct growing *g, struct fy_diag *diag)
 }
 
 int
-tree_parse(struct tree *tree, struct bytes text, const char *file, struct error *err)
+outline_parse(struct outline *tree, struct bytes text, const char *file, struct error *err)
 {
 	struct fy_diag *diag = fy_diag_create(NULL);
 	/* sloppy: JSON may be indented by tabs, and close its brackets in the first column */
@@ -288,13 +288,13 @@ tree_parse(struct tree *tree, struct bytes text, const char *file, struct error 
 	const uint8_t *lf = memchr(text.len ? (const char *)text.at : "", '\n', text.len);
 	int r;
 
-	*tree = (struct tree){ .text = text, .file = file, .eol = lf && lf > text.at && lf[-1] == '\r' ? "\r\n" : "\n" };
+	*tree = (struct outline){ .text = text, .file = file, .eol = lf && lf > text.at && lf[-1] == '\r' ? "\r\n" : "\n" };
 	arena_init(&tree->arena);
 	if (diag)
 		fy_diag_set_collect_errors(diag, true);
 	g.parser = diag ? fy_parser_create(&cfg) : NULL;
-	if (text.len > TREE_TEXT_MAX)
-		r = error_set(err, ERROR_LIMIT, "%s is larger than %zu bytes", file, TREE_TEXT_MAX);
+	if (text.len > OUTLINE_TEXT_MAX)
+		r = error_set(err, ERROR_LIMIT, "%s is larger than %zu bytes", file, OUTLINE_TEXT_MAX);
 	else if ((text.len && memchr(text.at, 0, text.len)) || !bytes_is_utf8(text))
 		/* some of what is no UTF-8 keeps libfyaml 0.7 reading for ever */
 		r = error_set(err, ERROR_SYNTAX, "%s: is not UTF-8 text", file);
@@ -308,7 +308,7 @@ tree_parse(struct tree *tree, struct bytes text, const char *file, struct error 
 }
 
 void
-tree_done(struct tree *tree)
+outline_done(struct outline *tree)
 {
 	arena_done(&tree->arena);
 	free(tree->docs);

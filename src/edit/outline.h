@@ -1,9 +1,9 @@
 /*
- * tree.h: a YAML or JSON text as nodes that know where they stand, so that it
+ * outline.h: a YAML or JSON text as nodes that know where they stand, so that it
  * can be changed in its text and everything else stays as its author wrote it.
  */
-#ifndef EDIT_TREE_H
-#define EDIT_TREE_H
+#ifndef EDIT_OUTLINE_H
+#define EDIT_OUTLINE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,7 +29,7 @@ struct node {
 	bool gone;              /* for remove.h */
 };
 
-struct tree {
+struct outline {
 	struct bytes text;      /* borrowed */
 	const char *file;       /* borrowed, for messages */
 	const char *eol;        /* how its lines end */
@@ -39,31 +39,31 @@ struct tree {
 	size_t nodes;
 };
 
-#define TREE_TEXT_MAX ((size_t)8 << 20)
+#define OUTLINE_TEXT_MAX ((size_t)8 << 20)
 
 /*
- * Parses all documents of a text; the caller ends with tree_done also after a
+ * Parses all documents of a text; the caller ends with outline_done also after a
  * failure, which says place and cause. Aliases are kept, not expanded. A key
  * that stands twice in a map, or a nesting above 64, is refused.
  */
-int tree_parse(struct tree *, struct bytes text, const char *file, struct error *);
-void tree_done(struct tree *);
+int outline_parse(struct outline *, struct bytes text, const char *file, struct error *);
+void outline_done(struct outline *);
 
 /* the line of an offset, from 1 */
-size_t tree_line(const struct tree *, size_t at);
+size_t outline_line(const struct outline *, size_t at);
 
 /* the byte after the LF of its line, or the text's length; and where its line begins */
-size_t tree_line_end(const struct tree *, size_t at);
-size_t tree_line_start(const struct tree *, size_t at);
+size_t outline_line_end(const struct outline *, size_t at);
+size_t outline_line_start(const struct outline *, size_t at);
 
 /* bytes from its line's start */
-size_t tree_column(const struct tree *, size_t at);
+size_t outline_column(const struct outline *, size_t at);
 
 /* what an alias stands for, another node itself; NULL when nothing has that anchor */
-const struct node *tree_resolve(const struct tree *, const struct node *);
+const struct node *outline_resolve(const struct outline *, const struct node *);
 
 /* How many aliases in its document name this node's anchor. */
-size_t tree_references(const struct node *);
+size_t outline_references(const struct node *);
 
 /* A map's value by its key, or NULL; NULL also for what is no map. */
 struct node *node_get(const struct node *, const char *key);
