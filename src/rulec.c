@@ -10,6 +10,7 @@
 #include <stanch/error.h>
 
 #include "match/literals.h"
+#include "match/words.h"
 #include "rules/rules.h"
 
 static void
@@ -102,8 +103,8 @@ put_rule(FILE *out, const struct rule *r, size_t index)
 	put_sets(out, r);
 	fprintf(out, "\t\t.severity = %d, .kind = %d, .confidence = %d, .nocase = %d, .within = %u, .telling = %d, .uuid = %d,\n",
 	    (int)r->severity, (int)r->kind, (int)r->confidence, r->nocase, r->within, r->telling, r->uuid);
-	fprintf(out, "\t\t.binary = %d, .entropy = %g, .near_lines = %u, .line = %u, .reach = %u,\n\t}, /* %zu */\n", r->binary,
-	    r->entropy, r->near_lines, r->line, r->reach, index);
+	fprintf(out, "\t\t.binary = %d, .entropy = %g, .near_lines = %u, .line = %u, .reach = %u,\n\t\t.runs = %d, .run_from = %u,\n"
+	    "\t}, /* %zu */\n", r->binary, r->entropy, r->near_lines, r->line, r->reach, r->runs, r->run_from, index);
 }
 
 static void
@@ -119,8 +120,47 @@ put_rules(FILE *out, const struct rules *rules)
 }
 
 static void
+put_bits(FILE *out, const char *name, unsigned tier, const uint64_t *bits)
+{
+	fprintf(out, "static const uint64_t %s_bits%u[] = {", name, tier);
+	for (size_t i = 0; i < ((size_t)1 << WORDS_HASH(tier)) / 64; i++)
+		fprintf(out, "%s%#llx,", i % 8 ? " " : "\n\t", (unsigned long long)bits[i]);
+	fputs("\n};\n", out);
+}
+
+static void
+put_words(FILE *out, const char *name, const struct words *w)
+{
+	fprintf(out, "static const struct word %s_word[] = {\n", name);
+	for (size_t i = 0; i < w->count; i++)
+		fprintf(out, "\t{ %#llxu, %#llxu, %u, %u, %u, %u, %u, %d },\n", (unsigned long long)w->word[i].head,
+		    (unsigned long long)w->word[i].mask, w->word[i].text, w->word[i].id, w->word[i].len, w->word[i].skip,
+		    w->word[i].tier, w->word[i].nocase);
+	fprintf(out, "};\nstatic const uint16_t %s_bucket[] = {", name);
+	for (size_t i = 0; i <= WORDS_BUCKETS; i++)
+		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", w->bucket[i]);
+	fputs("\n};\n", out);
+	for (unsigned t = 0; t < WORDS_TIERS; t++)
+		put_bits(out, name, t, w->bits[t]);
+	fprintf(out, "static const uint8_t %s_pool[] = {", name);
+	for (size_t i = 0; i < w->pool_len; i++)
+		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", w->pool[i]);
+	fputs("\n};\n", out);
+}
+
+static void
+put_words_member(FILE *out, const char *name, const struct words *w)
+{
+	fprintf(out, "\t.%s = { .word = %s_word, .count = %zu, .bucket = %s_bucket, .pool = %s_pool, .pool_len = %zu,\n"
+	    "\t\t.bits = { %s_bits0, %s_bits1, %s_bits2 } },\n", name, name, w->count, name, name, w->pool_len, name, name, name);
+}
+
+static void
 put_literals(FILE *out, const struct literals *l)
 {
+	put_words(out, "words", &l->words);
+	put_words(out, "runs", &l->runs);
+	put_words(out, "quads", &l->quads);
 	fputs("static const struct literal literal[] = {\n", out);
 	for (size_t i = 0; i < l->count; i++)
 		fprintf(out, "\t{ %u, %u, %u, %u },\n", l->literal[i].len, l->literal[i].encodings, l->literal[i].first,
@@ -128,8 +168,12 @@ put_literals(FILE *out, const struct literals *l)
 	fputs("};\nstatic const uint16_t use[] = {", out);
 	for (size_t i = 0; i < l->uses; i++)
 		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", l->use[i]);
-	fprintf(out, "\n};\nconst struct literals builtin_literals = { .literal = literal, .count = %zu, .use = use, .uses = %zu, "
-	    ".longest = %zu };\n", l->count, l->uses, l->longest);
+	fprintf(out, "\n};\nconst struct literals builtin_literals = {\n\t.literal = literal, .count = %zu, .use = use, .uses = %zu, "
+	    ".longest = %zu,\n", l->count, l->uses, l->longest);
+	put_words_member(out, "words", &l->words);
+	put_words_member(out, "runs", &l->runs);
+	put_words_member(out, "quads", &l->quads);
+	fputs("};\n", out);
 }
 
 static int

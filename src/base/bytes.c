@@ -67,15 +67,18 @@ bytes_lines(struct bytes b)
 {
 	size_t n = 0;
 
-	/* in blocks that fit a byte counter, so that the compiler makes vectors of it */
-	for (size_t i = 0; i < b.len;) {
-		const size_t end = b.len - i > 255 ? i + 255 : b.len;
+	size_t i = 0;
+
+	/* in blocks that fit a byte counter and are all of a size, so that the compiler makes vectors of it */
+	for (; b.len - i >= 128; i += 128) {
 		uint8_t count = 0;
 
-		for (; i < end; i++)
-			count += b.at[i] == '\n';
+		for (size_t k = 0; k < 128; k++)
+			count += b.at[i + k] == '\n';
 		n += count;
 	}
+	for (; i < b.len; i++)
+		n += b.at[i] == '\n';
 	return n;
 }
 

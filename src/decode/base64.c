@@ -55,11 +55,11 @@ form_at(struct bytes anchor, unsigned skip, struct form *f)
 }
 
 static size_t
-forms(struct bytes anchor, bool nocase, struct form *out, size_t max)
+forms(struct bytes anchor, struct form *out, size_t max)
 {
 	size_t n = 0;
 
-	if (nocase || anchor.len > FORM_MAX / 2)
+	if (anchor.len > FORM_MAX / 2)
 		return 0;
 	for (unsigned skip = 0; skip < 3 && n < max; skip++)
 		n += form_at(anchor, skip, &out[n]);

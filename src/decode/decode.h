@@ -1,8 +1,8 @@
 /*
  * decode.h: what hid a blob in a stretch of text. A text is decoded because an
  * anchor was seen in its encoded form, not because it looks like an encoding:
- * each encoding says what an anchor looks like in it, those forms stand in the
- * same literal database as the anchors, and a form that is met is decoded.
+ * each encoding says what an anchor looks like in it, the pass over a text that
+ * finds the anchors finds those forms too, and a form that is met is decoded.
  */
 #ifndef DECODE_DECODE_H
 #define DECODE_DECODE_H
@@ -21,18 +21,29 @@ struct buf;
 struct form {
 	uint8_t text[FORM_MAX];
 	size_t len;
-	bool nocase;
+};
+
+/* What marks the places where an encoding's forms are looked for. */
+enum encoding_sign {
+	ENCODING_RUN,                   /* runs of base64's digits: has forms() */
+	ENCODING_HEX,                   /* runs of hex digits; these and the next ones have one() */
+	ENCODING_PERCENT,               /* one percent sign after another */
+	ENCODING_BACKSLASH,
+	ENCODING_NUL,                   /* every other byte is NUL */
 };
 
 struct encoding {
 	const char *name;               /* as in origins: "base64", "hex" */
+	enum encoding_sign sign;
 	/* NULL-ended literals that call for decoding by themselves, or NULL: for encodings that leave anchors as they are */
 	const char *const *triggers;
 	/*
 	 * Writes the forms that an anchor takes into at most max forms and returns
 	 * how many; 0 when the anchor is too short to be told from chance.
 	 */
-	size_t (*forms)(struct bytes anchor, bool nocase, struct form *, size_t max);
+	size_t (*forms)(struct bytes anchor, struct form *, size_t max);
+	/* One character at `at`, encoded or not: its byte, and how many bytes of text it takes; 1: it was not encoded. */
+	size_t (*one)(struct bytes text, size_t at, uint8_t *);
 	/*
 	 * The encoded stretch of text around the form at [at, at + len): as long as
 	 * it is that encoding's alphabet (and its line breaks). False: not one.

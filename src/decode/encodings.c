@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+
 int
 encodings_hex(uint8_t c)
 {
@@ -27,4 +29,29 @@ bool
 encodings_word(uint8_t c)
 {
 	return c > ' ' && !strchr("\"'`<>()", c);
+}
+
+bool
+encodings_decode(struct bytes in, size_t (*one)(struct bytes, size_t, uint8_t *), struct buf *out)
+{
+	uint8_t *room = buf_room(out, in.len + 1);
+	size_t n = 0;
+
+	if (!room)
+		return false;
+	for (size_t i = 0; i < in.len;)
+		i += one(in, i, &room[n++]);
+	out->len += n;
+	return n < in.len;
+}
+
+size_t
+encodings_where(struct bytes in, size_t (*one)(struct bytes, size_t, uint8_t *), size_t n)
+{
+	uint8_t byte;
+	size_t i = 0;
+
+	while (i < in.len && n--)
+		i += one(in, i, &byte);
+	return i < in.len ? i : in.len - 1;
 }

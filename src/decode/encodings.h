@@ -2,11 +2,13 @@
 #ifndef DECODE_ENCODINGS_H
 #define DECODE_ENCODINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
 
+struct buf;
 struct encoding;
 
 extern const struct encoding encoding_base64, encoding_hex, encoding_utf16, encoding_percent, encoding_escape;
@@ -21,6 +23,11 @@ int encodings_hex(uint8_t c);
 
 /* a stretch of bytes around [at, at + len) for which belongs() is true, at most `side` to each */
 struct bytes encodings_around(struct bytes text, size_t at, size_t len, size_t side, bool (*belongs)(uint8_t));
+
+/* For encodings that write a text character by character: the whole stretch decoded (false: nothing in it was encoded),
+ * and where the decoded byte n came from. */
+bool encodings_decode(struct bytes in, size_t (*one)(struct bytes, size_t, uint8_t *), struct buf *out);
+size_t encodings_where(struct bytes in, size_t (*one)(struct bytes, size_t, uint8_t *), size_t n);
 
 /* what a string literal or a word of a URL is made of: all but blanks, quotes and brackets */
 bool encodings_word(uint8_t c);

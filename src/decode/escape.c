@@ -1,5 +1,4 @@
 /* escapes of string literals: \uXXXX, \u{X}, \xXX, and those of one letter */
-#include "base/buf.h"
 #include "decode/decode.h"
 #include "decode/encodings.h"
 
@@ -8,28 +7,6 @@ static const char *const triggers[] = {
 	"\\u003d", "\\u003D", "\\u0026", "\\u0022", "\\u0027", "\\u003a", "\\u003A", "\\u002b", "\\u002B", "\\u002f", "\\u002F",
 	"\\x3d", "\\x3D", "\\x22\\x", "\\x3a", "\\x3A", NULL,
 };
-
-/* every character of the anchor escaped, in both ways; the first four tell */
-static size_t
-forms(struct bytes anchor, bool nocase, struct form *out, size_t max)
-{
-	static const char *const lead[] = { "\\u00", "\\x" };
-	static const char hex[] = "0123456789abcdef";
-	size_t n = 0;
-
-	if (nocase || anchor.len < 4)
-		return 0;
-	for (; n < 2 && n < max; n++) {
-		out[n] = (struct form){ .nocase = true };
-		for (size_t i = 0; i < 4; i++) {
-			for (const char *c = lead[n]; *c; c++)
-				out[n].text[out[n].len++] = (uint8_t)*c;
-			out[n].text[out[n].len++] = (uint8_t)hex[anchor.at[i] >> 4];
-			out[n].text[out[n].len++] = (uint8_t)hex[anchor.at[i] & 15];
-		}
-	}
-	return n;
-}
 
 /* to the end of its line: a literal may hold blanks, and quotes that are escaped */
 static bool
@@ -94,58 +71,47 @@ letter(uint8_t c)
 	}
 }
 
-/* the byte at in.at[i], and how long it was written; beyond ASCII a question mark stands for it */
-static uint8_t
-one(struct bytes in, size_t i, size_t *len)
+/* beyond ASCII a question mark stands for it */
+static size_t
+one(struct bytes in, size_t i, uint8_t *out)
 {
+	size_t len = 1;
 	long v = 0;
 
-	*len = 1;
+	*out = in.at[i];
 	if (in.at[i] != '\\' || in.len - i < 2)
-		return in.at[i];
+		return len;
 	if (in.at[i + 1] == 'x' && (v = digits(in, i + 2, 2)) >= 0)
-		*len = 4;
+		len = 4;
 	else if (in.at[i + 1] == 'u' && (v = digits(in, i + 2, 4)) >= 0)
-		*len = 6;
-	else if (in.at[i + 1] == 'u' && (*len = braced(in, i + 2, &v)) > 0)
-		*len += 2;
+		len = 6;
+	else if (in.at[i + 1] == 'u' && (len = braced(in, i + 2, &v)) > 0)
+		len += 2;
 	else {
-		*len = 2;
-		return letter(in.at[i + 1]);
+		*out = letter(in.at[i + 1]);
+		return 2;
 	}
-	return v < 0x80 ? (uint8_t)v : '?';
+	*out = v < 0x80 ? (uint8_t)v : '?';
+	return len;
 }
 
 static bool
 decode(struct bytes in, struct buf *out)
 {
-	uint8_t *room = buf_room(out, in.len + 1);
-	size_t n = 0, len;
-
-	if (!room)
-		return false;
-	for (size_t i = 0; i < in.len; i += len)
-		room[n++] = one(in, i, &len);
-	out->len += n;
-	return n < in.len;
+	return encodings_decode(in, one, out);
 }
 
 static size_t
 where(struct bytes in, size_t n)
 {
-	size_t i = 0, len;
-
-	while (i < in.len && n--) {
-		one(in, i, &len);
-		i += len;
-	}
-	return i < in.len ? i : in.len - 1;
+	return encodings_where(in, one, n);
 }
 
 const struct encoding encoding_escape = {
 	.name = "escape",
+	.sign = ENCODING_BACKSLASH,
 	.triggers = triggers,
-	.forms = forms,
+	.one = one,
 	.stretch = stretch,
 	.decode = decode,
 	.where = where,

@@ -2,21 +2,13 @@
 #include "decode/decode.h"
 #include "decode/encodings.h"
 
-#define ANCHOR_MIN 4
-
 static size_t
-forms(struct bytes anchor, bool nocase, struct form *out, size_t max)
+one(struct bytes text, size_t at, uint8_t *out)
 {
-	static const char hex[] = "0123456789abcdef";
+	const int high = encodings_hex(text.at[at]), low = at + 1 < text.len ? encodings_hex(text.at[at + 1]) : -1;
 
-	if (nocase || anchor.len < ANCHOR_MIN || anchor.len * 2 > FORM_MAX || max == 0)
-		return 0;
-	*out = (struct form){ .nocase = true, .len = anchor.len * 2 };
-	for (size_t i = 0; i < anchor.len; i++) {
-		out->text[2 * i] = (uint8_t)hex[anchor.at[i] >> 4];
-		out->text[2 * i + 1] = (uint8_t)hex[anchor.at[i] & 15];
-	}
-	return 1;
+	*out = high >= 0 && low >= 0 ? (uint8_t)(high * 16 + low) : text.at[at];
+	return high >= 0 && low >= 0 ? 2 : 1;
 }
 
 static bool
@@ -57,7 +49,8 @@ where(struct bytes in, size_t n)
 
 const struct encoding encoding_hex = {
 	.name = "hex",
-	.forms = forms,
+	.sign = ENCODING_HEX,
+	.one = one,
 	.stretch = stretch,
 	.decode = decode,
 	.where = where,

@@ -3,18 +3,12 @@
 #include "decode/decode.h"
 #include "decode/encodings.h"
 
-#define ANCHOR_MIN 4
-
+/* from one character's ASCII byte to the next one's: the same in both byte orders */
 static size_t
-forms(struct bytes anchor, bool nocase, struct form *out, size_t max)
+one(struct bytes text, size_t at, uint8_t *out)
 {
-	if (nocase || anchor.len < ANCHOR_MIN || anchor.len * 2 > FORM_MAX || max == 0)
-		return 0;
-	/* from one character's ASCII byte to the next one's: the same in both byte orders */
-	*out = (struct form){ .len = anchor.len * 2 - 1 };
-	for (size_t i = 0; i < anchor.len; i++)
-		out->text[2 * i] = anchor.at[i];
-	return 1;
+	*out = text.at[at];
+	return at + 1 < text.len && text.at[at] && !text.at[at + 1] ? 2 : 1;
 }
 
 static bool
@@ -30,8 +24,11 @@ stretch(struct bytes text, size_t at, size_t len, struct bytes *out)
 
 	while (from >= 2 && at - from < STRETCH_SIDE && text.at[from - 1] == 0 && printable(text.at[from - 2]))
 		from -= 2;
-	while (to + 1 < text.len && to - at < STRETCH_SIDE && text.at[to] == 0 && printable(text.at[to + 1]))
+	while (to + 1 < text.len && to - at < STRETCH_SIDE && printable(text.at[to]) && text.at[to + 1] == 0)
 		to += 2;
+	/* in the other byte order nothing follows the last character */
+	if (to < text.len && printable(text.at[to]))
+		to++;
 	*out = bytes_cut(text, from, to);
 	return true;
 }
@@ -58,7 +55,8 @@ where(struct bytes in, size_t n)
 
 const struct encoding encoding_utf16 = {
 	.name = "utf-16",
-	.forms = forms,
+	.sign = ENCODING_NUL,
+	.one = one,
 	.stretch = stretch,
 	.decode = decode,
 	.where = where,

@@ -11,15 +11,20 @@
 #include "base/bytes.h"
 #include "decode/decode.h"
 #include "match/compiler.h"
+#include "match/sweep.h"
+#include "rules/rule.h"
+#include "rules/run.h"
 #include "rules/rules.h"
 
-#define FORMS_MAX 16
+#define FORMS_MAX 4
 
 /* A literal as it gathers, before equal ones are joined. */
 struct draft {
 	const char *text;
 	size_t len;
 	bool nocase;
+	bool begins;                    /* a word begins where it does */
+	bool runs;                      /* a run follows near by */
 	uint16_t rule;                  /* UINT16_MAX: none, an encoding waits */
 	uint8_t encodings;
 };
@@ -27,11 +32,24 @@ struct draft {
 struct drafts {
 	struct draft *draft;
 	size_t count, cap;
+};
+
+/* All that is gathered, the tables that a literals stands in, and what compiling needs. */
+struct memory {
 	struct arena arena;
+	struct drafts anchors, runs, quads;
+	struct literal *literal;
+	uint16_t *use;
+	const struct draft **drawn;     /* by id: where a literal came from */
+	bool *begins, *near;
+	const char **text;
+	unsigned *flags, *ids;
+	size_t *lens;
+	unsigned anywhere;              /* those of them that are compiled */
 };
 
 static int
-add(struct drafts *d, struct draft one)
+add(struct memory *m, struct drafts *d, struct draft one)
 {
 	if (d->count == d->cap) {
 		const size_t cap = d->cap ? d->cap * 2 : 1024;
@@ -42,7 +60,7 @@ add(struct drafts *d, struct draft one)
 		d->draft = more;
 		d->cap = cap;
 	}
-	one.text = arena_string(&d->arena, (struct bytes){ (const uint8_t *)one.text, one.len });
+	one.text = arena_string(&m->arena, (struct bytes){ (const uint8_t *)one.text, one.len });
 	if (!one.text)
 		return -1;
 	if (one.nocase)
@@ -54,41 +72,56 @@ add(struct drafts *d, struct draft one)
 
 /* an anchor in its encodings, so that what hides it is decoded because it was seen */
 static int
-add_forms(struct drafts *d, const char *anchor, bool nocase)
+add_forms(struct memory *m, const char *anchor)
 {
 	struct form forms[FORMS_MAX];
 	const struct encoding *e;
 
 	for (size_t i = 0; (e = decode_list(i)); i++) {
-		const size_t n = e->forms ? e->forms(bytes_of(anchor), nocase, forms, FORMS_MAX) : 0;
+		const size_t n = e->forms ? e->forms(bytes_of(anchor), forms, FORMS_MAX) : 0;
 
 		for (size_t k = 0; k < n; k++)
-			if (add(d, (struct draft){ (const char *)forms[k].text, forms[k].len, forms[k].nocase, UINT16_MAX,
-			    (uint8_t)(1u << i) }) < 0)
+			if (add(m, &m->runs, (struct draft){ .text = (const char *)forms[k].text, .len = forms[k].len,
+			    .encodings = (uint8_t)(1u << i) }) < 0)
 				return -1;
 	}
-	return 0;
+	return strlen(anchor) < QUAD ? 0 : add(m, &m->quads, (struct draft){ .text = anchor, .len = QUAD });
 }
 
 static int
-add_triggers(struct drafts *d)
+add_triggers(struct memory *m)
 {
 	const struct encoding *e;
 
 	for (size_t i = 0; (e = decode_list(i)); i++)
 		for (const char *const *t = e->triggers; t && *t; t++)
-			if (add(d, (struct draft){ *t, strlen(*t), false, UINT16_MAX, (uint8_t)(1u << i) }) < 0)
+			if (add(m, e->sign == ENCODING_RUN ? &m->runs : &m->anchors, (struct draft){ .text = *t, .len = strlen(*t),
+			    .rule = UINT16_MAX, .encodings = (uint8_t)(1u << i) }) < 0)
 				return -1;
 	return 0;
 }
 
+/* whether no letter may stand before an anchor, nor a digit before one that begins with a digit */
+static bool
+begins(const struct rule *rule, const char *anchor)
+{
+	if (!rule->before_set || rule->before_pattern || rule->lead_set)
+		return false;
+	for (unsigned char c = '0'; c <= 'z'; c++)
+		if ((isalpha(c) || (isdigit(c) && isdigit((unsigned char)*anchor))) && !rule_set_has(rule->before, c))
+			return false;
+	return true;
+}
+
 static int
-add_rule(struct drafts *d, const struct rule *rule, uint16_t index)
+add_rule(struct memory *m, const struct rule *rule, uint16_t index)
 {
 	for (const char *const *a = rule->anchors; a && *a; a++) {
-		if (add(d, (struct draft){ *a, strlen(*a), rule->nocase, index, 0 }) < 0)
+		if (add(m, &m->anchors, (struct draft){ .text = *a, .len = strlen(*a), .nocase = rule->nocase,
+		    .begins = begins(rule, *a), .runs = rule->runs && strlen(*a) + rule->run_from <= SWEEP_REACH - RUN_LENGTH,
+		    .rule = index }) < 0)
 			return -1;
-		if (rule->kind == RULE_TOKEN && add_forms(d, *a, rule->nocase) < 0)
+		if (rule->kind == RULE_TOKEN && !rule->nocase && add_forms(m, *a) < 0)
 			return -1;
 	}
 	return 0;
@@ -107,16 +140,6 @@ by_text(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
-/* What the tables of a literals stand in, and what compiling needs. */
-struct memory {
-	struct drafts drafts;
-	struct literal *literal;
-	uint16_t *use;
-	const char **text;
-	unsigned *flags, *ids;
-	size_t *lens;
-};
-
 static bool
 same_text(const struct draft *a, const struct draft *b)
 {
@@ -126,21 +149,20 @@ same_text(const struct draft *a, const struct draft *b)
 static void
 join(struct literals *l, struct memory *m)
 {
-	const struct drafts *d = &m->drafts;
+	const struct drafts *d = &m->anchors;
 
 	for (size_t i = 0; i < d->count; i++) {
 		const struct draft *one = &d->draft[i];
 		struct literal *lit;
 
 		if (i == 0 || !same_text(one, one - 1)) {
-			m->text[l->count] = one->text;
-			m->lens[l->count] = one->len;
-			m->flags[l->count] = one->nocase ? HS_FLAG_CASELESS : 0;
-			m->ids[l->count] = (unsigned)l->count;
+			m->drawn[l->count] = one;
+			m->begins[l->count] = m->near[l->count] = true;
 			m->literal[l->count++] = (struct literal){ .len = (uint8_t)one->len, .first = (uint16_t)l->uses };
-			l->longest = one->len > l->longest ? one->len : l->longest;
 		}
 		lit = &m->literal[l->count - 1];
+		m->begins[l->count - 1] &= one->begins;
+		m->near[l->count - 1] &= one->runs;
 		lit->encodings |= one->encodings;
 		if (one->rule != UINT16_MAX && (lit->count == 0 || m->use[l->uses - 1] != one->rule)) {
 			m->use[l->uses++] = one->rule;
@@ -149,36 +171,97 @@ join(struct literals *l, struct memory *m)
 	}
 }
 
+/* one of the literals that may stand anywhere */
+static void
+put_anywhere(struct literals *l, struct memory *m, unsigned id)
+{
+	const struct draft *d = m->drawn[id];
+
+	m->text[m->anywhere] = d->text;
+	m->lens[m->anywhere] = d->len;
+	m->flags[m->anywhere] = d->nocase ? HS_FLAG_CASELESS : 0;
+	m->ids[m->anywhere++] = id;
+	l->longest = d->len > l->longest ? d->len : l->longest;
+}
+
+/* each literal goes where it is found for the least */
+static int
+divide(struct literals *l, struct memory *m)
+{
+	struct word_draft *words = calloc(l->count + 1, sizeof *words);
+	size_t n = 0;
+	int r;
+
+	if (!words)
+		return -1;
+	for (size_t i = 0; i < l->count; i++) {
+		const struct bytes text = { (const uint8_t *)m->drawn[i]->text, m->drawn[i]->len };
+		const int skip = m->near[i] ? sweep_skip(text, m->drawn[i]->nocase, m->begins[i]) : -1;
+
+		if (skip < 0)
+			put_anywhere(l, m, (unsigned)i);
+		else
+			words[n++] = (struct word_draft){ text, (uint16_t)i, (uint8_t)skip, m->drawn[i]->nocase };
+	}
+	r = words_build(&l->words, words, n);
+	free(words);
+	return r;
+}
+
+/* encoded forms as words: equal ones once */
+static int
+forms_build(struct words *w, const struct drafts *d)
+{
+	struct word_draft *words = calloc(d->count + 1, sizeof *words);
+	size_t n = 0;
+	int r;
+
+	if (!words)
+		return -1;
+	if (d->count)
+		qsort(d->draft, d->count, sizeof *d->draft, by_text);
+	for (size_t i = 0; i < d->count; i++)
+		if (i == 0 || !same_text(&d->draft[i], &d->draft[i - 1]) || d->draft[i].encodings != d->draft[i - 1].encodings)
+			words[n++] = (struct word_draft){ { (const uint8_t *)d->draft[i].text, d->draft[i].len }, d->draft[i].encodings, 0,
+			    false };
+	r = words_build(w, words, n);
+	free(words);
+	return r;
+}
+
 static int
 tables(struct literals *l, struct memory *m)
 {
-	const size_t n = m->drafts.count + 1;
+	const size_t n = m->anchors.count + 1;
 
 	m->literal = calloc(n, sizeof *m->literal);
 	m->use = calloc(n, sizeof *m->use);
+	m->drawn = calloc(n, sizeof *m->drawn);
+	m->begins = calloc(n, sizeof *m->begins);
+	m->near = calloc(n, sizeof *m->near);
 	m->text = calloc(n, sizeof *m->text);
 	m->flags = calloc(n, sizeof *m->flags);
 	m->ids = calloc(n, sizeof *m->ids);
 	m->lens = calloc(n, sizeof *m->lens);
-	if (!m->literal || !m->use || !m->text || !m->flags || !m->ids || !m->lens)
+	if (!m->literal || !m->use || !m->drawn || !m->begins || !m->near || !m->text || !m->flags || !m->ids || !m->lens)
 		return -1;
-	if (m->drafts.count)
-		qsort(m->drafts.draft, m->drafts.count, sizeof *m->drafts.draft, by_text);
+	if (m->anchors.count)
+		qsort(m->anchors.draft, m->anchors.count, sizeof *m->anchors.draft, by_text);
 	join(l, m);
 	l->literal = m->literal;
 	l->use = m->use;
-	return 0;
+	return divide(l, m) < 0 || forms_build(&l->runs, &m->runs) < 0 || forms_build(&l->quads, &m->quads) < 0 ? -1 : 0;
 }
 
 static int
 compile(struct literals *l, struct memory *m, enum literals_cpu cpu, struct error *err)
 {
-	struct compiler_job job = { m->text, m->flags, m->ids, m->lens, (unsigned)l->count, cpu == LITERALS_AVX2, cpu == LITERALS_HERE };
+	struct compiler_job job = { m->text, m->flags, m->ids, m->lens, m->anywhere, cpu == LITERALS_AVX2, cpu == LITERALS_HERE };
 	char *bytes;
 	size_t len;
 	int r;
 
-	if (l->count == 0)
+	if (m->anywhere == 0)
 		return 0;
 	if (compiler_run(&job, &bytes, &len, err) < 0)
 		return -1;
@@ -197,9 +280,9 @@ literals_build(struct literals *l, const struct rules *rules, enum literals_cpu 
 
 	*l = (struct literals){ .memory = m };
 	for (size_t i = 0; !failed && i < rules->count; i++)
-		failed = add_rule(&m->drafts, rules->rule[i], (uint16_t)i) < 0;
+		failed = add_rule(m, rules->rule[i], (uint16_t)i) < 0;
 	if (!failed)
-		failed = add_triggers(&m->drafts) < 0 || m->drafts.count >= UINT16_MAX || tables(l, m) < 0;
+		failed = add_triggers(m) < 0 || m->anchors.count >= UINT16_MAX || tables(l, m) < 0;
 	if (failed)
 		error_set(err, ERROR_INTERNAL, "out of memory, or more than 65,000 anchors, collecting literals");
 	if (!failed && compile(l, m, cpu, err) == 0)
@@ -216,9 +299,17 @@ literals_free(struct literals *l)
 	if (l->db)
 		hs_free_database(l->db);
 	free(l->saved);
+	words_free(&l->words);
+	words_free(&l->runs);
+	words_free(&l->quads);
 	if (m) {
-		arena_done(&m->drafts.arena);
-		free(m->drafts.draft);
+		arena_done(&m->arena);
+		free(m->anchors.draft);
+		free(m->runs.draft);
+		free(m->quads.draft);
+		free(m->drawn);
+		free(m->begins);
+		free(m->near);
 		free(m->literal);
 		free(m->use);
 		free(m->text);

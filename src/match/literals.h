@@ -1,7 +1,8 @@
 /*
- * literals.h: all anchors of a set of rules, with their encoded forms, as one
- * literal database. Built once, at build time for the built-in rules, and const
- * from then on.
+ * literals.h: all anchors of a set of rules and all that calls for decoding, in
+ * the shapes in which they are found: words where a word begins, the encoded
+ * forms inside runs of an encoding, and the few others anywhere. Built once, at
+ * build time for the built-in rules, and const from then on.
  */
 #ifndef MATCH_LITERALS_H
 #define MATCH_LITERALS_H
@@ -9,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "match/words.h"
 
 struct error;
 struct rules;
@@ -22,12 +25,15 @@ struct literal {
 };
 
 struct literals {
-	const struct literal *literal;  /* by the id that the database tells */
+	const struct literal *literal;  /* those of words and of the database, by their ids */
 	size_t count;
 	const uint16_t *use;
 	size_t uses;
-	size_t longest;                 /* bytes */
-	struct hs_database *db;
+	struct words words;
+	struct words runs;              /* anchors in base64; an id is a set of encodings */
+	struct words quads;             /* first four bytes of anchors, for encodings that write each by itself */
+	struct hs_database *db;         /* what may stand anywhere; NULL for nothing */
+	size_t longest;                 /* of those, bytes */
 	char *saved;                    /* built ones: the database as bytes that literals_load takes */
 	size_t saved_len;
 	void *memory;                   /* NULL for the built-in set */

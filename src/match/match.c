@@ -11,6 +11,7 @@
 #include "match/keyed.h"
 #include "match/literals.h"
 #include "match/regex.h"
+#include "match/sweep.h"
 #include "match/window.h"
 #include "rules/rules.h"
 
@@ -40,6 +41,8 @@ struct scratch {
 	struct regex_scratch regex;
 	const struct window *window;    /* the one at hand, and who listens */
 	const struct match_calls *calls;
+	struct spots spots;             /* what the sweep met, and how much of it was looked into */
+	size_t spot;
 	struct error limit;             /* the first pattern that took too long, if code is set */
 };
 
@@ -133,6 +136,7 @@ scratch_free(struct scratch *s)
 	if (s->hs)
 		hs_free_scratch(s->hs);
 	regex_scratch_done(&s->regex);
+	spots_done(&s->spots);
 	free(s);
 }
 
@@ -365,30 +369,56 @@ match_rule(struct scratch *s, struct armed *a, size_t anchor, size_t len)
 	}
 }
 
+static void
+tell_form(struct scratch *s, size_t at, size_t len, unsigned encodings)
+{
+	const struct form_hit f = { .window = s->window, .at = at, .len = len, .encodings = encodings };
+
+	s->calls->form(s->calls->arg, &f);
+}
+
+static void
+look_into(struct scratch *s, size_t id, size_t at)
+{
+	const struct literals *l = s->matcher->literals;
+	const struct literal *lit = &l->literal[id];
+
+	for (unsigned i = 0; i < lit->count; i++) {
+		struct armed *a = &s->matcher->armed[l->use[lit->first + i]];
+
+		if (!s->window->binary || a->rule->binary)
+			match_rule(s, a, at, lit->len);
+	}
+	if (lit->encodings)
+		tell_form(s, at, lit->len, lit->encodings);
+}
+
+/* looks into what the sweep met before `to` */
+static void
+catch_up(struct scratch *s, size_t to)
+{
+	for (; s->spot < s->spots.count && s->spots.spot[s->spot].at < to; s->spot++) {
+		const struct spot *spot = &s->spots.spot[s->spot];
+
+		if (spot->literal != SPOT_NONE)
+			look_into(s, spot->literal, spot->at);
+		else
+			tell_form(s, spot->at, spot->len, spot->encodings);
+	}
+}
+
 /* Vectorscan's call for each literal; `to` counts from what the window owns */
 static int
 on_literal(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *arg)
 {
 	struct scratch *s = arg;
-	const struct window *w = s->window;
-	const struct literals *l = s->matcher->literals;
-	const struct literal *lit = &l->literal[id];
-	const size_t at = w->own + (size_t)to - lit->len;
+	const size_t at = s->window->own + (size_t)to - s->matcher->literals->literal[id].len;
 
 	(void)from;
 	(void)flags;
-	if (at >= w->own_end)
-		return 0;
-	for (unsigned i = 0; i < lit->count; i++) {
-		struct armed *a = &s->matcher->armed[l->use[lit->first + i]];
-
-		if (!w->binary || a->rule->binary)
-			match_rule(s, a, at, lit->len);
-	}
-	if (lit->encodings) {
-		const struct form_hit f = { .window = w, .at = at, .len = lit->len, .encodings = lit->encodings };
-
-		s->calls->form(s->calls->arg, &f);
+	if (at < s->window->own_end) {
+		catch_up(s, at);
+		look_into(s, id, at);
 	}
 	return 0;
 }
@@ -402,9 +432,14 @@ match_window(struct scratch *s, const struct window *w, const struct match_calls
 	s->window = w;
 	s->calls = calls;
 	s->limit.code = 0;
+	s->spot = 0;
+	sweep(l, w, &s->spots);
 	if (own.len && l->db &&
 	    hs_scan(l->db, (const char *)own.at, (unsigned)own.len, 0, s->hs, on_literal, s) != HS_SUCCESS)
 		return error_set(err, ERROR_INTERNAL, "the literal scanner failed");
+	catch_up(s, w->own_end);
+	if (s->spots.failed)
+		return error_set(err, ERROR_INTERNAL, "out of memory");
 	if (!s->limit.code)
 		return 0;
 	*err = s->limit;

@@ -9,6 +9,7 @@
 
 #include "rules/class.h"
 #include "rules/rule.h"
+#include "rules/run.h"
 #include "rules/span.h"
 
 /* patterns that have no bound are searched this far: a PEM block of a long key fits */
@@ -102,6 +103,37 @@ compute_reach(struct rule *rule)
 		rule->binary = strlen(*a) >= 4;
 }
 
+/* whether what begins at an anchor is sure to hold a run, and how far behind the anchor's end */
+static bool
+run_at(const struct rule *rule, const char *anchor, uint32_t *from)
+{
+	*from = 0;
+	if (rule->kind == RULE_TOKEN && rule->lead_set && run_in_set(rule->lead, rule->lead_min))
+		return true;            /* it stands right before */
+	if (rule->kind == RULE_TOKEN)
+		return run_in_pattern(anchor, rule->pattern, from);
+	*from = rule->within;
+	if (rule->charset_set && run_in_set(rule->charset, rule->length_min))
+		return true;
+	if (!rule->pattern || !run_in_pattern("", rule->pattern, from))
+		return false;
+	*from += rule->within;
+	return true;
+}
+
+/* a rule whose value is a run need not be looked for where there is none */
+static void
+compute_run(struct rule *rule)
+{
+	uint32_t from;
+
+	rule->runs = (rule->kind == RULE_TOKEN || rule->kind == RULE_KEYED) && rule->anchors;
+	for (const char *const *a = rule->anchors; rule->runs && *a; a++) {
+		rule->runs = run_at(rule, *a, &from);
+		rule->run_from = from > rule->run_from ? from : rule->run_from;
+	}
+}
+
 static int
 check_shape(const struct rule *rule, struct error *err)
 {
@@ -130,5 +162,6 @@ check_rule(struct rule *rule, struct error *err)
 		return -1;
 	default_before(rule);
 	compute_reach(rule);
+	compute_run(rule);
 	return 0;
 }

@@ -44,6 +44,8 @@ struct rule {
 	const char *const *examples, *const *counterexamples;   /* NULL-ended, with their ~; may be NULL */
 	const char *file;               /* where it was written, for messages */
 	unsigned line;
+	bool runs;                      /* what it matches holds a run (run.h), which ends right before the anchor ... */
+	uint32_t run_from;              /* ... or begins at most so many bytes behind its beginning (keyed: its end) */
 	uint32_t reach;                 /* most bytes a match can span after the anchor's start */
 };
 

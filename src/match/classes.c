@@ -1,0 +1,222 @@
+#include "match/classes.h"
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+enum { LETTER = 1, UPPER = 2, DIGIT = 4, HEX = 8, BASE64 = 16 };
+
+/* of bytes below 0x80; the others are nothing */
+static const uint8_t kinds[256] = {
+	['0' ... '9'] = DIGIT | HEX | BASE64,
+	['A' ... 'F'] = LETTER | UPPER | HEX | BASE64,
+	['G' ... 'Z'] = LETTER | UPPER | BASE64,
+	['a' ... 'f'] = LETTER | HEX | BASE64,
+	['g' ... 'z'] = LETTER | BASE64,
+	['+'] = BASE64, ['/'] = BASE64, ['-'] = BASE64, ['_'] = BASE64,
+};
+
+static void
+classes_plain(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
+{
+	*c = (struct classes){ 0 };
+	for (unsigned i = 0; i < CLASSES_BLOCK; i++) {
+		const uint64_t bit = (uint64_t)1 << i;
+		const uint8_t byte = block[i], kind = kinds[byte];
+
+		c->letter |= kind & LETTER ? bit : 0;
+		c->upper |= kind & UPPER ? bit : 0;
+		c->digit |= kind & DIGIT ? bit : 0;
+		c->hex |= kind & HEX ? bit : 0;
+		c->base64 |= kind & BASE64 ? bit : 0;
+		c->percent |= byte == '%' ? bit : 0;
+		c->backslash |= byte == '\\' ? bit : 0;
+		c->nul |= byte == 0 ? bit : 0;
+	}
+}
+
+static struct glance
+glance_of(const struct classes *c)
+{
+	return (struct glance){ c->letter, c->upper, c->digit, c->base64, c->percent | c->backslash | c->nul };
+}
+
+static void
+glance_plain(const uint8_t *text, size_t blocks, struct glance *g)
+{
+	struct classes c;
+
+	for (size_t i = 0; i < blocks; i++) {
+		classes_plain(text + i * CLASSES_BLOCK, &c);
+		g[i] = glance_of(&c);
+	}
+}
+
+static const struct classifier plain = { "plain", classes_plain, glance_plain };
+
+#ifdef __x86_64__
+
+/*
+ * Both widths are written out: the compiler makes neither of the other. A byte
+ * lies in [from, from + n) when what is left of it after taking `from` away is
+ * at most n - 1, unsigned.
+ */
+static inline uint32_t
+within16(__m128i v, char from, char n)
+{
+	const __m128i left = _mm_sub_epi8(v, _mm_set1_epi8(from));
+
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(left, _mm_set1_epi8((char)(n - 1))), left));
+}
+
+static inline uint32_t
+equal16(__m128i v, char c)
+{
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8(c)));
+}
+
+static void
+classes_sse2(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
+{
+	struct classes k = { 0 };
+
+	for (unsigned i = 0; i < CLASSES_BLOCK; i += 16) {
+		const __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(block + i));
+		const __m128i low = _mm_or_si128(v, _mm_set1_epi8(0x20));
+		const uint32_t letter = within16(low, 'a', 26), digit = within16(v, '0', 10);
+
+		k.letter |= (uint64_t)letter << i;
+		k.upper |= (uint64_t)within16(v, 'A', 26) << i;
+		k.digit |= (uint64_t)digit << i;
+		k.hex |= (uint64_t)(digit | within16(low, 'a', 6)) << i;
+		k.base64 |= (uint64_t)(letter | digit | equal16(v, '+') | equal16(v, '/') | equal16(v, '-') | equal16(v, '_')) << i;
+		k.percent |= (uint64_t)equal16(v, '%') << i;
+		k.backslash |= (uint64_t)equal16(v, '\\') << i;
+		k.nul |= (uint64_t)equal16(v, 0) << i;
+	}
+	*c = k;
+}
+
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline uint32_t
+within32(__m256i v, char from, char n)
+{
+	const __m256i left = _mm256_sub_epi8(v, _mm256_set1_epi8(from));
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_min_epu8(left, _mm256_set1_epi8((char)(n - 1))), left));
+}
+
+AVX2 static inline uint32_t
+equal32(__m256i v, char c)
+{
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_set1_epi8(c)));
+}
+
+AVX2 static void
+classes_avx2(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
+{
+	struct classes k = { 0 };
+
+	for (unsigned i = 0; i < CLASSES_BLOCK; i += 32) {
+		const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(block + i));
+		const __m256i low = _mm256_or_si256(v, _mm256_set1_epi8(0x20));
+		const uint32_t letter = within32(low, 'a', 26), digit = within32(v, '0', 10);
+
+		k.letter |= (uint64_t)letter << i;
+		k.upper |= (uint64_t)within32(v, 'A', 26) << i;
+		k.digit |= (uint64_t)digit << i;
+		k.hex |= (uint64_t)(digit | within32(low, 'a', 6)) << i;
+		k.base64 |= (uint64_t)(letter | digit | equal32(v, '+') | equal32(v, '/') | equal32(v, '-') | equal32(v, '_')) << i;
+		k.percent |= (uint64_t)equal32(v, '%') << i;
+		k.backslash |= (uint64_t)equal32(v, '\\') << i;
+		k.nul |= (uint64_t)equal32(v, 0) << i;
+	}
+	*c = k;
+}
+
+static void
+glance_sse2(const uint8_t *text, size_t blocks, struct glance *g)
+{
+	struct classes c;
+
+	for (size_t i = 0; i < blocks; i++) {
+		classes_sse2(text + i * CLASSES_BLOCK, &c);
+		g[i] = glance_of(&c);
+	}
+}
+
+/*
+ * A byte is told by two tables, one for each half of it: the bits that both
+ * have. Five bits are for stretches of base64's digits, three for the signs.
+ */
+#define DIGITS_2 1      /* + - / */
+#define DIGITS_3 2      /* 0 to 9 */
+#define DIGITS_46 4     /* A to O, a to o */
+#define DIGITS_57 8     /* P to Z, p to z */
+#define DIGITS_5 16     /* _ */
+#define SIGN_2 32       /* % */
+#define SIGN_5 64       /* backslash */
+#define SIGN_0 128      /* NUL */
+#define LETTERS (DIGITS_46 | DIGITS_57)
+
+AVX2 static uint32_t
+has(__m256i kind, uint8_t bits)
+{
+	const __m256i none = _mm256_cmpeq_epi8(_mm256_and_si256(kind, _mm256_set1_epi8((char)bits)), _mm256_setzero_si256());
+
+	return ~(uint32_t)_mm256_movemask_epi8(none);
+}
+
+AVX2 static void
+glance_avx2(const uint8_t *text, size_t blocks, struct glance *g)
+{
+	const char all = DIGITS_3 | LETTERS;
+	const __m256i high = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)SIGN_0, 0, DIGITS_2 | SIGN_2, DIGITS_3, DIGITS_46,
+	    DIGITS_57 | DIGITS_5 | SIGN_5, DIGITS_46, DIGITS_57, 0, 0, 0, 0, 0, 0, 0, 0));
+	const __m256i low = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)(DIGITS_3 | DIGITS_57 | SIGN_0), all, all, all, all,
+	    all | SIGN_2, all, all, all, all, LETTERS, DIGITS_46 | DIGITS_2, DIGITS_46 | SIGN_5, DIGITS_46 | DIGITS_2, DIGITS_46,
+	    DIGITS_46 | DIGITS_2 | DIGITS_5));
+	const __m256i nibble = _mm256_set1_epi8(15);
+
+	for (size_t i = 0; i < blocks; i++) {
+		struct glance one = { 0 };
+
+		for (unsigned half = 0; half < CLASSES_BLOCK; half += 32) {
+			const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(text + i * CLASSES_BLOCK + half));
+			const __m256i kind = _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(v, nibble)),
+			    _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble)));
+			const uint32_t letter = has(kind, LETTERS);
+
+			one.letter |= (uint64_t)letter << half;
+			/* what tells the cases apart is the sixth bit */
+			one.upper |= (uint64_t)(letter & ~(uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(v, 2))) << half;
+			one.digit |= (uint64_t)has(kind, DIGITS_3) << half;
+			one.base64 |= (uint64_t)has(kind, DIGITS_2 | DIGITS_3 | LETTERS | DIGITS_5) << half;
+			one.signs |= (uint64_t)has(kind, SIGN_2 | SIGN_5 | SIGN_0) << half;
+		}
+		g[i] = one;
+	}
+}
+
+static const struct classifier sse2 = { "SSE2", classes_sse2, glance_sse2 };
+static const struct classifier avx2 = { "AVX2", classes_avx2, glance_avx2 };
+
+const struct classifier *
+classifier_list(unsigned i)
+{
+	const struct classifier *const list[] = { &avx2, &sse2, &plain };
+
+	i += !__builtin_cpu_supports("avx2");
+	return i < 3 ? list[i] : NULL;
+}
+
+#else
+
+const struct classifier *
+classifier_list(unsigned i)
+{
+	return i == 0 ? &plain : NULL;
+}
+
+#endif
