@@ -61,17 +61,19 @@ $(O)/gen/builtin.o: $(GEN)
 $(LIB): $(OBJS)
 	$(call quiet,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
-# the built-in rules, compiled to C by a program that is made first
+# the built-in rules, compiled to C by a program that is made first; what comes out the same keeps its time, so that
+# nothing is made anew that need not be
+unchanged = if cmp -s $(1).new $(1); then rm $(1).new; else mv $(1).new $(1); fi
 ifdef SANITIZE
 $(GEN): $(RULES)
 	@$(MAKE) --no-print-directory SANITIZE= CC=cc $@
 else
 $(GEN): $(O)/rulec $(RULES)
 	@mkdir -p $(@D)
-	$(call quiet,RULES,$@)$(O)/rulec -o $@ $(RULES)
+	$(call quiet,RULES,$@)$(O)/rulec -o $@.new $(RULES) && $(call unchanged,$@)
 endif
 $(O)/rulec: $(O)/src/rulec.o $(LIB)
-	$(LINK)
+	$(call quiet,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@.new $(filter %.o %.a,$^) $(ALL_LIBS) && $(call unchanged,$@)
 $(O)/stanch: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 # for the fault run, which leaves other libraries' allocations alone: libarchive does not survive all of its own
