@@ -12,6 +12,8 @@ jobs=$(nproc)
 passed=0 failed=0
 mkdir -p "$logs"
 export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_stack_use_after_return=1:allocator_may_return_null=1}"
+# a slow machine is no failure
+export CK_TIMEOUT_MULTIPLIER="${CK_TIMEOUT_MULTIPLIER:-10}"
 export UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:exitcode=66
 
 # step NAME COMMAND...: counts what its last "N passed, N failed" says, or itself as one
