@@ -32,8 +32,9 @@ HARDEN  += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=$(if $(call accepts,-O2 -D_FORTIF
 endif
 endif
 ALL_CFLAGS   = -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Iinclude -Isrc -I$(BUILD) -fPIE -pthread -MMD -MP \
-	$(HARDEN) $(SAN_FLAGS) $(shell pkg-config --cflags $(LIBS)) $(CPPFLAGS) $(CFLAGS)
+	$(HARDEN) -ffunction-sections -fdata-sections $(SAN_FLAGS) $(shell pkg-config --cflags $(LIBS)) $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS  = -pie -Wl,-z,relro,-z,now -pthread $(SAN_FLAGS) $(LDFLAGS)
+INIT_LDFLAGS = -static-pie -s -Wl,-z,relro,-z,now,-z,noexecstack,-z,pack-relative-relocs,--gc-sections,--no-eh-frame-hdr,-T,src/stanch-init.ld $(LDFLAGS)
 ALL_LIBS     = $(ARCHIVE_LIBS) $(shell pkg-config --libs $(filter-out libhs libarchive,$(LIBS)) 2>/dev/null) -lm
 
 LIB     := $(O)/libstanch.a
@@ -50,7 +51,7 @@ LINK     = $(call quiet,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) 
 
 .PHONY: all deps check check-now demo bench fuzz fuzzers unit lint format install dist accuracy clean
 .DELETE_ON_ERROR:
-all: $(O)/stanch
+all: $(O)/stanch $(O)/stanch-init
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
@@ -75,6 +76,11 @@ endif
 $(O)/rulec: $(O)/src/rulec.o $(LIB)
 	$(call quiet,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@.new $(filter %.o %.a,$^) $(ALL_LIBS) && $(call unchanged,$@)
 $(O)/stanch: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
+	$(LINK)
+# the init helper: no library but libsodium, all of it inside, so that it runs in an image that holds nothing else
+$(O)/stanch-init: $(O)/src/stanch-init.o $(LIB) src/stanch-init.ld
+	$(call quiet,LINK,$@)$(CC) $(if $(SANITIZE),$(ALL_LDFLAGS),$(INIT_LDFLAGS)) -o $@ $(filter %.o %.a,$^) $(if $(SANITIZE),$(ALL_LIBS),-l:libsodium.a)
+$(O)/deliver-%: $(O)/tests/deliver/%.o $(LIB)
 	$(LINK)
 # for the fault run, which leaves other libraries' allocations alone: libarchive does not survive all of its own
 $(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lz
@@ -124,12 +130,13 @@ accuracy: all
 	@for f in rules-dev creddata-dev; do c=../shared/cases; [ ! -e $$c/$$f.jsonl.gz ] || \
 		$$c/score.py run $$c/$$f.jsonl.gz $(O)/stanch $$([ $$f = rules-dev ] || echo --core) || exit 1; done
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	install -m 755 $(O)/stanch $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(O)/stanch $(O)/stanch-init $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 src/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	install -m 644 src/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 644 src/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
 	install -m 644 contrib/completions/stanch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stanch
 	install -m 644 contrib/completions/_stanch $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
 	install -m 644 contrib/completions/stanch.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/

@@ -35,9 +35,9 @@ main(int argc, char **argv)
 	if (arguments_parse(argc - 1, argv + 1, &arguments, &err) < 0) {
 		error_wrap(&err, "usage");
 		notes_refused(err.text);
-	} else if (options.help) {
+	} else if (arguments.help) {
 		status = help();
-	} else if (options.version) {
+	} else if (arguments.version) {
 		status = dprintf(STDOUT_FILENO, "stanch-init " STANCH_VERSION "\n") < 0 ? SEAL_IO : 0;
 	} else {
 		status = deliver_run(&arguments, environ);

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <stanch/error.h>
+#include <stanch/seal.h>
 
 #include "base/io.h"
 
@@ -51,13 +51,10 @@ compose(char *line, const struct auditlog *log, const struct auditlog_event *e, 
 	const struct {
 		const char *key, *value;
 	} texts[] = { { "name", e->name }, { "scope", e->scope }, { "signer", e->signer }, { "set", e->set }, { "status", e->status } };
-	const time_t seconds = (time_t)now;
-	char when[32] = "";
-	struct tm tm;
+	char when[24];
 	size_t len = 1;
 
-	if (gmtime_r(&seconds, &tm))
-		strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	seal_date_format(now, when);
 	line[0] = '{';
 	add_text(line, &len, "time", when);
 	add_text(line, &len, "event", e->what);

@@ -75,6 +75,8 @@ handover_value(struct environ *e, const char *secret, const char *variable, int 
 	int r;
 
 	environ_name(secret, "", own);
+	if (!environ_is_steering(own))
+		environ_drop(e, own);
 	if (!variable)
 		variable = own;
 	r = secret_read_fd(fd, secret, SEAL_VALUE_MAX, &at, &len, err);

@@ -75,6 +75,21 @@ list_has(const char *list, const char *word)
 	return false;
 }
 
+/* the device is the third word of a line, MAJOR:MINOR */
+static bool
+line_is_of(const char *line, size_t len, unsigned major, unsigned minor)
+{
+	const char *end = line + len;
+	char device[32];
+	const int n = snprintf(device, sizeof device, "%u:%u ", major, minor);
+
+	for (int skip = 0; skip < 2 && line; skip++) {
+		line = memchr(line, ' ', (size_t)(end - line));
+		line = line ? line + 1 : NULL;
+	}
+	return line && end - line > n && memcmp(line, device, (size_t)n) == 0;
+}
+
 bool
 tmpfs_mountinfo_has(const char *text, unsigned major, unsigned minor, const char *option)
 {
@@ -82,9 +97,8 @@ tmpfs_mountinfo_has(const char *text, unsigned major, unsigned minor, const char
 	for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
 		const size_t len = strcspn(line, "\n");
 		const char *dash = memmem(line, len, " - ", 3), *end = line + len;
-		unsigned a, b;
 
-		if (sscanf(line, "%*d %*d %u:%u", &a, &b) != 2 || a != major || b != minor || !dash)
+		if (!line_is_of(line, len, major, minor) || !dash)
 			continue;
 		dash += 3;
 		for (int skip = 0; skip < 2 && dash && dash < end; skip++) {
