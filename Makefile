@@ -17,6 +17,7 @@ endif
 DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libsodium-dev libjansson-dev libfyaml-dev \
 	zlib1g-dev libdeflate-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev nettle-dev \
 	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-jsonschema \
+	podman crun buildah busybox-static \
 	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm
 DEBS_DEMO := busybox-static skopeo umoci
 LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml nettle
@@ -49,9 +50,10 @@ quiet    = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)';)
 
 LINK     = $(call quiet,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(ALL_LIBS)
 
-.PHONY: all deps check check-now demo bench fuzz fuzzers unit lint format install dist accuracy clean
+.PHONY: image deliver-tools all deps check check-now demo bench fuzz fuzzers unit lint format install dist accuracy clean
 .DELETE_ON_ERROR:
 all: $(O)/stanch $(O)/stanch-init
+deliver-tools: $(O)/stanch-init $(O)/deliver-forge $(O)/deliver-strike
 
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
@@ -140,6 +142,10 @@ install: all
 	install -m 644 contrib/completions/stanch.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/stanch
 	install -m 644 contrib/completions/_stanch $(DESTDIR)$(PREFIX)/share/zsh/site-functions/
 	install -m 644 contrib/completions/stanch.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/
+# the image of the init helper, as an archive that skopeo and podman load; the same source gives the same digest
+image: $(O)/stanch-init $(O)/stanch
+	@INIT=$(O)/stanch-init VERSION=$(VERSION) OUT=$(BUILD)/stanch-init-$(VERSION).oci.tar contrib/image/build.sh
+	@$(O)/stanch scan --min-confidence likely $(BUILD)/stanch-init-$(VERSION).oci.tar
 dist:
 	@mkdir -p $(BUILD)
 	git archive --format=tar --prefix=stanch-$(VERSION)/ HEAD | gzip -9n > $(BUILD)/stanch-$(VERSION).tar.gz

@@ -53,6 +53,12 @@ faults() {
 	env STANCH="$PWD/$BUILD/stanch-faults" tests/faults/run
 }
 
+# stanch-init with real files, processes and mounts, and in real containers
+deliver() {
+	build deliver-tools || return 1
+	"tests/deliver/$1"
+}
+
 step layers sh tests/layers.sh
 step lint "$MAKE" --no-print-directory lint
 step asan-build build SANITIZE=address,undefined all "$asan/unit"
@@ -61,6 +67,8 @@ step rules "$BUILD/stanch" rules check
 step golden env STANCH="$PWD/$BUILD/stanch" tests/golden/run
 step golden-asan env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" STANCH="$PWD/$asan/stanch" SLOW=4 tests/golden/run
 step faults faults
+step deliver deliver run
+step containers deliver containers
 step threads threads
 step clang build CC=clang BUILD="$BUILD/clang" all
 step install sh tests/install.sh

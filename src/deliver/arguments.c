@@ -133,6 +133,8 @@ FLAG(version)
 static int
 take_scope(struct arguments *o, const char *value, struct error *err)
 {
+	if (o->scope)
+		return bad(err, "scope", "is given twice");
 	o->scope = value;
 	return seal_is_scope(value, strlen(value), false) ? 0 : bad(err, "scope", "is CLUSTER/NAMESPACE/WORKLOAD, without *");
 }
@@ -181,6 +183,8 @@ take_pin(struct arguments *o, const char *value, struct error *err)
 {
 	struct error why;
 
+	if (o->pinned)
+		return bad(err, "pin", "is given twice");
 	if (seal_set_pin_parse(value, o->pin, &why) != SEAL_OK)
 		return bad(err, "pin", "is blake2b-256: and 64 hex digits, as `stanch set` prints it");
 	o->pinned = true;

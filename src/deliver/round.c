@@ -435,13 +435,13 @@ is_variable(const struct arguments *o, const char *name)
 	return false;
 }
 
-/* what the program is to be told, one message each */
+/* what the program is to be told, one message each; it starts only once */
 static enum seal_status
 hand_over(const struct round *r, struct error *err)
 {
 	enum seal_status s = SEAL_OK;
 
-	for (size_t i = 0; s == SEAL_OK && r->o->program && i < r->item_count; i++) {
+	for (size_t i = 0; s == SEAL_OK && r->o->program && !r->state->delivered && i < r->item_count; i++) {
 		const struct item *item = &r->items[i];
 
 		if (is_variable(r->o, item->name))
