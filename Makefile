@@ -50,7 +50,7 @@ quiet    = $(if $(V),,@printf '  %-6s %s\n' '$(1)' '$(2)';)
 
 LINK     = $(call quiet,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(ALL_LIBS)
 
-.PHONY: image deliver-tools all deps check check-now demo bench fuzz fuzzers unit lint format install dist accuracy clean
+.PHONY: image deliver-tools all deps check check-now demo bench bench-deliver fuzz fuzzers unit lint format install dist accuracy clean
 .DELETE_ON_ERROR:
 all: $(O)/stanch $(O)/stanch-init
 deliver-tools: $(O)/stanch-init $(O)/deliver-forge $(O)/deliver-strike
@@ -119,6 +119,8 @@ demo: deps
 	@STANCH='$(abspath $(O)/stanch)' tests/demo.sh
 bench: all $(O)/bench-matcher
 	@STANCH='$(abspath $(O)/stanch)' MATCHER='$(abspath $(O)/bench-matcher)' tests/bench/run
+bench-deliver: deliver-tools
+	@BUILD='$(O)' tests/bench/deliver
 fuzzers: $(FUZZERS:%=$(O)/%)
 fuzz: all
 	@$(MAKE) --no-print-directory CC=clang SANITIZE=fuzzer fuzzers

@@ -145,13 +145,22 @@ same_bytes(int fd, const struct item *item)
 	return same;
 }
 
+/* the group that new files get in a folder */
+static gid_t
+group_in(int dir)
+{
+	struct stat st;
+
+	return fstat(dir, &st) == 0 && st.st_mode & S_ISGID ? st.st_gid : getegid();
+}
+
 static bool
-item_is(int at, const struct item *item, const struct contents *c)
+item_is(int at, const struct item *item, gid_t group, const struct contents *c)
 {
 	int fd __attribute__((cleanup(io_close))) = place_open(at, item->name, O_RDONLY, 0);
 	struct stat st;
 
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == geteuid() &&
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == geteuid() && st.st_gid == group &&
 		(uint64_t)st.st_size == item->len && acl_is(fd, item->mode, item->name, c->grants, c->grant_count) && same_bytes(fd, item);
 }
 
@@ -220,7 +229,7 @@ generation_is(int dir, const char *name, const struct contents *c)
 	if (at < 0 || !acl_is(at, census.mode, NULL, c->grants, c->grant_count))
 		return false;
 	for (size_t i = 0; i < c->count; i++)
-		if (!item_is(at, &c->items[i], c))
+		if (!item_is(at, &c->items[i], group_in(dir), c))
 			return false;
 	return walk(at, count_one, &census, 0) == 0 && census.files == c->count;
 }

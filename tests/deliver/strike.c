@@ -5,6 +5,7 @@
  *                                     call has two, on its way in and out); 42 when it ended before
  *   strike crash N PROGRAM ARG...     the child alone, by SIGSEGV
  *   strike show PROGRAM ARG...        tells what the kernel says of the child as it makes its first link
+ *   strike peak PROGRAM ARG...        tells the most memory that it, and each of its children, ever had (KiB)
  *   strike clock FILE PROGRAM ARG...  its clock is wrong by as many seconds as FILE says, read at each call
  *   strike without CALL[,CALL] PROGRAM ARG...   the named calls fail, as on an older kernel
  */
@@ -27,7 +28,7 @@
 #include <unistd.h>
 
 struct strike {
-	enum { KILL, CRASH, SHOW, CLOCK } what;
+	enum { KILL, CRASH, SHOW, CLOCK, PEAK } what;
 	long at, seen;
 	const char *file;
 	pid_t parent, child;
@@ -119,6 +120,22 @@ show(pid_t pid)
 		perror("show");
 }
 
+/* at a process's last moment: the most memory that it ever had, in KiB */
+static void
+tell_peak(pid_t pid, bool parent)
+{
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	f = fopen(path, "r");
+	while (f && fgets(line, sizeof line, f))
+		if (strncmp(line, "VmHWM:", 6) == 0)
+			fprintf(stderr, "%s peak %ld\n", parent ? "parent" : "child", strtol(line + 6, NULL, 10));
+	if (f)
+		fclose(f);
+}
+
 /* one stop at a system call of a process; a signal for it, or 0 */
 static int
 at_call(struct strike *s, pid_t pid)
@@ -126,6 +143,8 @@ at_call(struct strike *s, pid_t pid)
 	struct __ptrace_syscall_info info;
 	const bool leaving = ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof info, &info) > 0 && info.op == PTRACE_SYSCALL_INFO_EXIT;
 
+	if (s->what == PEAK)
+		return 0;
 	if (s->what == CLOCK) {
 		if (leaving)
 			shift_clock(pid, s->file);
@@ -151,7 +170,8 @@ at_call(struct strike *s, pid_t pid)
 static int
 trace(struct strike *s, char **argv)
 {
-	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT |
+		PTRACE_O_EXITKILL;
 	pid_t pid;
 	int how, status = 1;
 
@@ -179,9 +199,13 @@ trace(struct strike *s, char **argv)
 			pass = at_call(s, pid);
 		else if (how >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8) && s->what == CLOCK)
 			hide_vdso(pid);
-		else if (WSTOPSIG(how) != SIGTRAP && WSTOPSIG(how) != SIGSTOP)
+		else if (how >> 8 == (SIGTRAP | PTRACE_EVENT_EXIT << 8)) {
+			if (s->what == PEAK)
+				tell_peak(pid, pid == s->parent);
+		} else if (WSTOPSIG(how) != SIGTRAP && WSTOPSIG(how) != SIGSTOP)
 			pass = WSTOPSIG(how);
-		ptrace(PTRACE_SYSCALL, pid, NULL, pass);
+		/* memory alone is told without slowing every call down */
+		ptrace(s->what == PEAK ? PTRACE_CONT : PTRACE_SYSCALL, pid, NULL, pass);
 	}
 	if (s->what == KILL)
 		return s->done ? 0 : status == 0 ? 42 : 1;
@@ -227,14 +251,14 @@ main(int argc, char **argv)
 
 	if (strcmp(what, "without") == 0)
 		return without(argv[2], argv + 3);
-	if (strcmp(what, "show") == 0) {
-		s.what = SHOW;
+	if (argc > 2 && (strcmp(argv[1], "show") == 0 || strcmp(argv[1], "peak") == 0)) {
+		s.what = argv[1][0] == 's' ? SHOW : PEAK;
 		s.at = 0;
 		return trace(&s, argv + 2);
 	}
 	s.what = strcmp(what, "crash") == 0 ? CRASH : strcmp(what, "clock") == 0 ? CLOCK : KILL;
 	if (s.what != KILL || strcmp(what, "kill") == 0)
 		return trace(&s, argv + 3);
-	fputs("usage: strike kill N | crash N | show | clock FILE | without CALL[,CALL] PROGRAM ARG...\n", stderr);
+	fputs("usage: strike kill N | crash N | show | peak | clock FILE | without CALL[,CALL] PROGRAM ARG...\n", stderr);
 	return 2;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "deliver/acl.h"
 #include "deliver/arguments.h"
 #include "deliver/auditlog.h"
+#include "deliver/channel.h"
 #include "deliver/child.h"
 #include "deliver/environ.h"
 #include "deliver/generation.h"
@@ -410,6 +412,53 @@ START_TEST(judges_arguments)
 }
 END_TEST
 
+/* what a worker that was taken over might send; the parent takes only what has the form */
+START_TEST(believes_no_worker)
+{
+	struct channel_message good = { .kind = ROUND_PATH, .name = "db/password" }, bad = good, got;
+	int pair[2], fd;
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair), 0);
+	ck_assert_int_eq(channel_send(pair[0], &good, -1), 0);
+	ck_assert_int_eq(channel_receive(pair[1], &got, &fd), 1);
+	ck_assert_str_eq(got.name, "db/password");
+	ck_assert_int_eq(fd, -1);
+	/* a descriptor where none belongs is closed again */
+	ck_assert_int_eq(channel_send(pair[0], &good, target), 0);
+	ck_assert_int_eq(channel_receive(pair[1], &got, &fd), -1);
+	ck_assert_int_eq(errno, EPROTO);
+	bad.kind = ROUND_FD;
+	ck_assert_int_eq(channel_send(pair[0], &bad, -1), 0);
+	ck_assert_int_lt(channel_receive(pair[1], &got, &fd), 0);
+	ck_assert_int_eq(channel_send(pair[0], &bad, target), 0);
+	ck_assert_int_eq(channel_receive(pair[1], &got, &fd), 1);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+	close(fd);
+	static const char *const names[] = { "", "../x", "a=b", "a\nb", "/etc/passwd" };
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		bad = good;
+		memset(bad.name, 0, sizeof bad.name);
+		strcpy(bad.name, names[i]);
+		ck_assert_int_eq(channel_send(pair[0], &bad, -1), 0);
+		ck_assert_int_lt(channel_receive(pair[1], &got, &fd), 0);
+	}
+	/* no end of the name, an unknown kind, half a message */
+	memset(bad.name, 'a', sizeof bad.name);
+	ck_assert_int_eq(channel_send(pair[0], &bad, -1), 0);
+	ck_assert_int_lt(channel_receive(pair[1], &got, &fd), 0);
+	bad = good;
+	bad.kind = 77;
+	ck_assert_int_eq(channel_send(pair[0], &bad, -1), 0);
+	ck_assert_int_lt(channel_receive(pair[1], &got, &fd), 0);
+	ck_assert_int_eq(write(pair[0], &good, 10), 10);
+	ck_assert_int_lt(channel_receive(pair[1], &got, &fd), 0);
+	close(pair[0]);
+	ck_assert_int_eq(channel_receive(pair[1], &got, &fd), 0);
+	close(pair[1]);
+}
+END_TEST
+
 Suite *
 deliver_suite(void)
 {
@@ -430,6 +479,7 @@ deliver_suite(void)
 	tcase_add_test(t, sets_access_lists);
 	tcase_add_test(t, reads_proc);
 	tcase_add_test(t, judges_arguments);
+	tcase_add_test(t, believes_no_worker);
 	suite_add_tcase(s, t);
 	return s;
 }
