@@ -55,7 +55,7 @@ faults() {
 
 # stanch-init with real files, processes and mounts, and in real containers
 deliver() {
-	build deliver-tools || return 1
+	build all deliver-tools || return 1
 	"tests/deliver/$1"
 }
 
@@ -69,6 +69,7 @@ step golden-asan env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" STANCH="$PWD/$a
 step faults faults
 step deliver deliver run
 step containers deliver containers
+step tutorial deliver tutorial
 step threads threads
 step clang build CC=clang BUILD="$BUILD/clang" all
 step install sh tests/install.sh

@@ -37,23 +37,29 @@ check_mode(int fd, const char *shown, mode_t widest, struct error *err)
 	return 0;
 }
 
-static enum seal_status
-parse(const char *text, size_t len, const char *shown, uint8_t *key, struct error *err)
-{
-	enum seal_status s;
+/* keys as they are read: 32 bytes each, in a row */
+struct keys {
+	uint8_t *at;
+	size_t count;
+};
 
-	if (seal_key_is_locked(text, len)) {
-		error_set(err, ERROR_USAGE, "key-text: the identity %.100s needs a passphrase, and nobody is here to type it; use one without", shown);
-		return SEAL_KEY_TEXT;
-	}
-	s = seal_key_parse(SEAL_KEY_IDENTITY, text, len, key, err);
-	if (s != SEAL_OK)
+static enum seal_status
+parse(const char *text, size_t len, const char *shown, struct keys *keys, struct error *err)
+{
+	size_t more = 0;
+	const enum seal_status s = seal_key_list(SEAL_KEY_IDENTITY, text, len, keys->at + keys->count * SEAL_KEY_BYTES, SEAL_IDENTITIES_MAX - keys->count,
+		&more, err);
+
+	if (s == SEAL_PASSPHRASE)
+		error_set(err, ERROR_USAGE, "passphrase: the identity %.100s needs one, and nobody is here to type it; use one without", shown);
+	else if (s != SEAL_OK)
 		error_wrap(err, "the identity %.100s", shown);
+	keys->count += more;
 	return s;
 }
 
 static enum seal_status
-read_fd(int fd, const char *shown, uint8_t *key, struct error *err)
+read_fd(int fd, const char *shown, struct keys *keys, struct error *err)
 {
 	enum seal_status s;
 	uint8_t *text;
@@ -61,37 +67,37 @@ read_fd(int fd, const char *shown, uint8_t *key, struct error *err)
 
 	if (secret_read_fd(fd, shown, 4096, &text, &len, err) < 0)
 		return io(err);
-	s = parse((const char *)text, len, shown, key, err);
+	s = parse((const char *)text, len, shown, keys, err);
 	secret_free(text);
 	return s;
 }
 
 static enum seal_status
-read_file(const struct where *w, mode_t widest, uint8_t *key, struct error *err)
+read_file(const struct where *w, mode_t widest, struct keys *keys, struct error *err)
 {
 	int fd __attribute__((cleanup(io_close))) = places_read(w, err);
 
 	if (fd < 0 || check_mode(fd, w->shown, widest, err) < 0)
 		return io(err);
-	return read_fd(fd, w->shown, key, err);
+	return read_fd(fd, w->shown, keys, err);
 }
 
 static enum seal_status
-read_one(const struct identity_from *from, const struct where *w, mode_t widest, uint8_t *key, struct error *err)
+read_one(const struct identity_from *from, const struct where *w, mode_t widest, struct keys *keys, struct error *err)
 {
 	const char *text;
 
 	switch (from->kind) {
 	case IDENTITY_FILE:
-		return read_file(w, widest, key, err);
+		return read_file(w, widest, keys, err);
 	case IDENTITY_FD:
 		/* a plain file is read from its beginning by every round; a pipe only once */
 		lseek(from->fd, 0, SEEK_SET);
-		return read_fd(from->fd, "from a descriptor", key, err);
+		return read_fd(from->fd, "from a descriptor", keys, err);
 	case IDENTITY_ENV:
 		text = getenv(from->text);
 		if (text)
-			return parse(text, strlen(text), from->text, key, err);
+			return parse(text, strlen(text), from->text, keys, err);
 		error_set(err, ERROR_USAGE, "the variable %.100s, which should hold an identity, is not set", from->text);
 		return io(err);
 	}
@@ -99,20 +105,22 @@ read_one(const struct identity_from *from, const struct where *w, mode_t widest,
 }
 
 enum seal_status
-identity_read(const struct arguments *o, const struct places *p, uint8_t **keys, struct error *err)
+identity_read(const struct arguments *o, const struct places *p, uint8_t **keys, size_t *count, struct error *err)
 {
-	uint8_t *at = secret_new(o->identity_count * SEAL_KEY_BYTES);
+	struct keys all = { secret_new(SEAL_IDENTITIES_MAX * SEAL_KEY_BYTES), 0 };
 	enum seal_status s = SEAL_OK;
 
-	if (!at) {
+	if (!all.at) {
 		error_set(err, ERROR_INTERNAL, "out of memory reading identities");
 		return io(err);
 	}
 	for (size_t i = 0; s == SEAL_OK && i < o->identity_count; i++)
-		s = read_one(&o->identities[i], &p->identities[i], o->identity_mode, at + i * SEAL_KEY_BYTES, err);
-	if (s == SEAL_OK)
-		*keys = at;
-	else
-		secret_free(at);
+		s = read_one(&o->identities[i], &p->identities[i], o->identity_mode, &all, err);
+	if (s != SEAL_OK) {
+		secret_free(all.at);
+		return s;
+	}
+	*keys = all.at;
+	*count = all.count;
 	return s;
 }

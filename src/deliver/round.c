@@ -38,6 +38,7 @@ struct round {
 	struct folder folder;
 	size_t *which;                  /* set entry to file */
 	uint8_t *keys;
+	size_t key_count;
 	struct seal_value *values;      /* one for each entry; empty where it was not asked for */
 	struct item *items;
 	size_t item_count, secret_count;        /* secrets come first, then what templates became */
@@ -259,7 +260,7 @@ open_one(struct round *r, size_t i, bool *unlocked, struct error *err)
 	enum seal_status s = check_grants(r, &file->header, err);
 
 	if (s == SEAL_OK)
-		s = seal_open(file, r->signers, &asked, r->keys, r->o->identity_count, value, err);
+		s = seal_open(file, r->signers, &asked, r->keys, r->key_count, value, err);
 	if (s != SEAL_OK) {
 		error_wrap(err, "%.60s", r->folder.at[r->which[i]].path);
 		return s;
@@ -275,7 +276,7 @@ static enum seal_status
 open_all(struct round *r, struct error *err)
 {
 	const size_t most = r->set.count + r->p->template_count;
-	enum seal_status s = identity_read(r->o, r->p, &r->keys, err);
+	enum seal_status s = identity_read(r->o, r->p, &r->keys, &r->key_count, err);
 	bool unlocked = false;
 
 	if (s != SEAL_OK)
