@@ -59,6 +59,12 @@ deliver() {
 	"tests/deliver/$1"
 }
 
+deliver_asan() {
+	build SANITIZE=address,undefined "$asan/stanch-init" && build deliver-tools || return 1
+	env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" INIT="$PWD/$asan/stanch-init" tests/deliver/run delivers readers full target links another as_any identity \
+		refusals signers volumes program descriptors variables templates watch expiry audit mount two_at first_process
+}
+
 step layers sh tests/layers.sh
 step lint "$MAKE" --no-print-directory lint
 step asan-build build SANITIZE=address,undefined all "$asan/unit"
@@ -68,6 +74,7 @@ step golden env STANCH="$PWD/$BUILD/stanch" tests/golden/run
 step golden-asan env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" STANCH="$PWD/$asan/stanch" SLOW=4 tests/golden/run
 step faults faults
 step deliver deliver run
+step deliver-asan deliver_asan
 step containers deliver containers
 step tutorial deliver tutorial
 step threads threads

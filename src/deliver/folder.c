@@ -148,7 +148,7 @@ read_folder(struct folder *f, int dir, const char *under, int depth, struct erro
 		error_set(err, d ? ELOOP : errno, "read the folder %.150s of sealed files:", *under ? under : ".");
 		s = io(err);
 	}
-	while (s == SEAL_OK && (e = readdir(d))) {
+	while (s == SEAL_OK && (errno = 0, e = readdir(d))) {
 		char path[PATH_MAX];
 
 		/* generations of volumes, and the like, begin with dots */
@@ -156,6 +156,10 @@ read_folder(struct folder *f, int dir, const char *under, int depth, struct erro
 			continue;
 		if (snprintf(path, sizeof path, "%s%s%s", under, *under ? "/" : "", e->d_name) < (int)sizeof path)
 			s = read_entry(f, dir, e, path, depth, err);
+	}
+	if (s == SEAL_OK && errno != 0) {
+		error_set(err, errno, "read the folder %.150s of sealed files:", *under ? under : ".");
+		s = io(err);
 	}
 	if (d)
 		closedir(d);

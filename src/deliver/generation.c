@@ -181,7 +181,7 @@ walk(int at, visit *each, void *context, int depth)
 	struct dirent *e;
 	int r = d && depth < DEPTH_MAX ? 0 : -1;
 
-	while (r == 0 && (e = readdir(d))) {
+	while (r == 0 && (errno = 0, e = readdir(d))) {
 		int sub __attribute__((cleanup(io_close))) = -1;
 
 		if (is_dots(e->d_name))
@@ -192,6 +192,8 @@ walk(int at, visit *each, void *context, int depth)
 		if (r == 0)
 			r = each(at, e->d_name, sub >= 0, context);
 	}
+	if (r == 0 && errno != 0)
+		r = -1;
 	if (d)
 		closedir(d);
 	else if (fd >= 0)

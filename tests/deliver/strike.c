@@ -4,6 +4,7 @@
  *   strike kill N PROGRAM ARG...      SIGKILL to it and its first child at the child's N-th moment (each
  *                                     call has two, on its way in and out); 42 when it ended before
  *   strike crash N PROGRAM ARG...     the child alone, by SIGSEGV
+ *   strike fail N ERRNO PROGRAM ARG...  the child's N-th call fails; 42 when there is no N-th
  *   strike show PROGRAM ARG...        tells what the kernel says of the child as it makes its first link
  *   strike peak PROGRAM ARG...        tells the most memory that it, and each of its children, ever had (KiB)
  *   strike clock FILE PROGRAM ARG...  its clock is wrong by as many seconds as FILE says, read at each call
@@ -28,11 +29,11 @@
 #include <unistd.h>
 
 struct strike {
-	enum { KILL, CRASH, SHOW, CLOCK, PEAK } what;
-	long at, seen;
+	enum { KILL, CRASH, SHOW, CLOCK, PEAK, FAIL } what;
+	long at, seen, error;
 	const char *file;
 	pid_t parent, child;
-	bool done;
+	bool done, failing;
 };
 
 #ifdef __x86_64__
@@ -83,7 +84,28 @@ shift_clock(pid_t pid, const char *file)
 			ptrace(PTRACE_POKEDATA, pid, where, seconds + offset);
 	}
 }
+/* on its way in a call becomes none; on its way out it has failed */
+static void
+spoil(pid_t pid, bool leaving, long error)
+{
+	struct user_regs_struct regs;
+
+	ptrace(PTRACE_GETREGS, pid, NULL, &regs);
+	if (leaving)
+		regs.rax = (unsigned long)-error;
+	else
+		regs.orig_rax = (unsigned long)-1;
+	ptrace(PTRACE_SETREGS, pid, NULL, &regs);
+}
 #else
+static void
+spoil(pid_t pid, bool leaving, long error)
+{
+	(void)pid;
+	(void)leaving;
+	(void)error;
+}
+
 static long
 call_of(pid_t pid)
 {
@@ -136,6 +158,23 @@ tell_peak(pid_t pid, bool parent)
 		fclose(f);
 }
 
+static int
+at_failing(struct strike *s, pid_t pid, bool leaving)
+{
+	const long call = call_of(pid);
+
+	if (pid != s->child || call == SYS_exit || call == SYS_exit_group || call == SYS_rt_sigreturn)
+		return 0;
+	if (leaving && s->failing) {
+		spoil(pid, true, s->error);
+		s->failing = false;
+	} else if (!leaving && !s->done && ++s->seen == s->at) {
+		spoil(pid, false, s->error);
+		s->done = s->failing = true;
+	}
+	return 0;
+}
+
 /* one stop at a system call of a process; a signal for it, or 0 */
 static int
 at_call(struct strike *s, pid_t pid)
@@ -150,6 +189,8 @@ at_call(struct strike *s, pid_t pid)
 			shift_clock(pid, s->file);
 		return 0;
 	}
+	if (s->what == FAIL)
+		return at_failing(s, pid, leaving);
 	if (pid != s->child || s->done || ++s->seen < s->at)
 		return 0;
 	if (s->what == SHOW) {
@@ -209,6 +250,8 @@ trace(struct strike *s, char **argv)
 	}
 	if (s->what == KILL)
 		return s->done ? 0 : status == 0 ? 42 : 1;
+	if (s->what == FAIL && !s->done)
+		return 42;
 	return s->what == SHOW && !s->done ? 1 : status;
 }
 
@@ -256,9 +299,14 @@ main(int argc, char **argv)
 		s.at = 0;
 		return trace(&s, argv + 2);
 	}
+	if (strcmp(what, "fail") == 0 && argc > 4) {
+		s.what = FAIL;
+		s.error = atol(argv[3]);
+		return trace(&s, argv + 4);
+	}
 	s.what = strcmp(what, "crash") == 0 ? CRASH : strcmp(what, "clock") == 0 ? CLOCK : KILL;
 	if (s.what != KILL || strcmp(what, "kill") == 0)
 		return trace(&s, argv + 3);
-	fputs("usage: strike kill N | crash N | show | peak | clock FILE | without CALL[,CALL] PROGRAM ARG...\n", stderr);
+	fputs("usage: strike kill N | crash N | fail N ERRNO | show | peak | clock FILE | without CALL[,CALL] PROGRAM ARG...\n", stderr);
 	return 2;
 }
