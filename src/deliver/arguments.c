@@ -126,6 +126,7 @@ FLAG(mount)
 FLAG(init)
 FLAG(exec)
 FLAG(watch)
+FLAG(ready)
 FLAG(quiet)
 FLAG(help)
 FLAG(version)
@@ -150,10 +151,22 @@ add_identity(struct arguments *o, int kind, const char *value, int fd, struct er
 	return *value ? 0 : bad(err, "identity", "is empty");
 }
 
-static int
-take_identity(struct arguments *o, const char *value, struct error *err)
+/* keeps a copy of the first len bytes of an argument for as long as the options live */
+static const char *
+keep(struct arguments *o, const char *text, size_t len, struct error *err)
 {
-	return add_identity(o, IDENTITY_FILE, value, -1, err);
+	/* each copy begins with the address of the one before */
+	char *more = malloc(sizeof(char *) + len + 1);
+
+	if (!more) {
+		error_set(err, ERROR_INTERNAL, "out of memory reading the options");
+		return NULL;
+	}
+	memcpy(more, &o->texts, sizeof(char *));
+	o->texts = more;
+	memcpy(more + sizeof(char *), text, len);
+	more[sizeof(char *) + len] = '\0';
+	return more + sizeof(char *);
 }
 
 static int
@@ -164,6 +177,23 @@ take_identity_fd(struct arguments *o, const char *value, struct error *err)
 	if (!number(value, 1 << 20, &fd))
 		return bad(err, "identity-fd", "is the number of an open descriptor");
 	return add_identity(o, IDENTITY_FD, value, (int)fd, err);
+}
+
+/* FILE, fd:N or credential:NAME, as `stanch` takes it */
+static int
+take_identity(struct arguments *o, const char *value, struct error *err)
+{
+	const char *folder = getenv("CREDENTIALS_DIRECTORY");
+	char path[4096];
+
+	if (strncmp(value, "fd:", 3) == 0)
+		return take_identity_fd(o, value + 3, err);
+	if (strncmp(value, "credential:", 11) == 0) {
+		if (!folder || strchr(value, '/') || snprintf(path, sizeof path, "%s/%s", folder, value + 11) >= (int)sizeof path)
+			return bad(err, "identity", "credential:NAME needs a service that systemd gave credentials to");
+		value = keep(o, path, strlen(path), err);
+	}
+	return !value ? -1 : add_identity(o, IDENTITY_FILE, value, -1, err);
 }
 
 static int
@@ -195,24 +225,6 @@ static int
 take_min_epoch(struct arguments *o, const char *value, struct error *err)
 {
 	return number(value, SEAL_VERSION_MAX, &o->min_epoch) && o->min_epoch ? 0 : bad(err, "min-epoch", "is a number from 1 on");
-}
-
-/* keeps a copy of the first len bytes of an argument for as long as the options live */
-static const char *
-keep(struct arguments *o, const char *text, size_t len, struct error *err)
-{
-	/* each copy begins with the address of the one before */
-	char *more = malloc(sizeof(char *) + len + 1);
-
-	if (!more) {
-		error_set(err, ERROR_INTERNAL, "out of memory reading the options");
-		return NULL;
-	}
-	memcpy(more, &o->texts, sizeof(char *));
-	o->texts = more;
-	memcpy(more + sizeof(char *), text, len);
-	more[sizeof(char *) + len] = '\0';
-	return more + sizeof(char *);
 }
 
 static int
@@ -365,7 +377,7 @@ static const struct option table[] = {
 	{ "sealed", "DIR", "folder of *.sealed files; required", take_sealed },
 	{ "set", "FILE", "the signed set; stanch.set in DIR by default", take_set },
 	{ "signers", "FILE", "who may seal what; not beneath DIR; required", take_signers },
-	{ "identity", "FILE", "a secret key; up to 8 in all", take_identity },
+	{ "identity", "FILE", "secret keys: a file, fd:N or credential:NAME; up to 8 keys", take_identity },
 	{ "identity-fd", "N", "a secret key from an open descriptor", take_identity_fd },
 	{ "identity-env", "VAR", "a secret key from the environment, where others can see it", take_identity_env },
 	{ "identity-mode", "MODE", "widest mode that a key's file may have (0440)", take_identity_mode },
@@ -388,6 +400,7 @@ static const struct option table[] = {
 	{ "init", NULL, "stay as parent of PROGRAM: forward signals, reap", take_init },
 	{ "exec", NULL, "become PROGRAM, even as process 1", take_exec },
 	{ "watch", NULL, "stay, and take up new sets", take_watch },
+	{ "ready", NULL, "say by the exit status whether --to was delivered to, and nothing else", take_ready },
 	{ "interval", "SECONDS", "look at least so often (60)", take_interval },
 	{ "signal", "NAME", "sent to PROGRAM after a new set", take_signal },
 	{ "touch", "FILE", "touched after a new set", take_touch },
@@ -494,7 +507,9 @@ arguments_parse(int argc, char **argv, struct arguments *o, struct error *err)
 		o->program = argv + at + 1;
 	else if (at < argc && !o->help && !o->version)
 		return error_set(err, ERROR_USAGE, "no PROGRAM stands after --");
-	return o->help || o->version || o->audit_check ? 0 : check(o, err);
+	if (o->ready && !o->to)
+		return error_set(err, ERROR_USAGE, "--ready needs --to DIR");
+	return o->help || o->version || o->audit_check || o->ready ? 0 : check(o, err);
 }
 
 void

@@ -55,7 +55,7 @@ struct arguments {
 	size_t template_count;
 	struct env_wanted *envs;
 	size_t env_count;
-	bool fds, strict, mount, init, exec, watch, remove_expired, quiet, help, version;
+	bool fds, strict, mount, init, exec, watch, ready, remove_expired, quiet, help, version;
 	uint64_t mount_size, max_bytes;
 	unsigned grace, interval;       /* seconds */
 	int signal;                     /* sent to the program after a new set; 0 none */

@@ -22,6 +22,7 @@
 #include "deliver/arguments.h"
 #include "deliver/place.h"
 #include "deliver/places.h"
+#include "deliver/publish.h"
 #include "deliver/tmpfs.h"
 #include "deliver/watch.h"
 #include "deliver/cell.h"
@@ -56,6 +57,20 @@ check_log(const char *path)
 	sodium_bin2hex(hex, sizeof hex, last, sizeof last);
 	dprintf(STDOUT_FILENO, "%s: %llu lines hold, the last hash is %s\n", path, (unsigned long long)lines, hex);
 	return 0;
+}
+
+/* for a probe, in an image that has no other program */
+static int
+is_ready(const char *to)
+{
+	struct error err;
+	int fd __attribute__((cleanup(io_close))) = place_folder(to, &err);
+
+	if (fd >= 0 && publish_is_there(fd))
+		return 0;
+	if (fd >= 0)
+		error_set(&err, ERROR_INTERNAL, "nothing is delivered to %.150s yet", to);
+	return refused(&err);
 }
 
 /* a tmpfs over the target, unless there is one already */
@@ -171,6 +186,8 @@ deliver_run(const struct arguments *o, char *const env[])
 
 	if (o->audit_check)
 		return check_log(o->audit_check);
+	if (o->ready)
+		return is_ready(o->to);
 	prepare(o);
 	places_init(&places);
 	if (environ_init(&environment, env) < 0) {

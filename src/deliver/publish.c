@@ -233,6 +233,16 @@ publish_run(int target, const struct contents *c, uint64_t epoch, unsigned grace
 	return result;
 }
 
+bool
+publish_is_there(int target)
+{
+	char now[GENERATION_NAME_MAX];
+	struct error ignored;
+	struct stat st;
+
+	return current(target, now, &ignored) == 0 && *now && fstatat(target, now, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
 unsigned
 publish_sweep(int target, unsigned grace)
 {

@@ -29,6 +29,9 @@ enum publish_result {
  */
 enum publish_result publish_run(int target, const struct contents *, uint64_t epoch, unsigned grace, struct error *);
 
+/* Whether a generation is published. */
+bool publish_is_there(int target);
+
 /* Overwrites and removes generations whose grace is over and what was left half-done; how many still wait. */
 unsigned publish_sweep(int target, unsigned grace);
 
