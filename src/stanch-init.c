@@ -1,4 +1,6 @@
 /* stanch-init: main of the init helper. */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +23,15 @@ help(void)
 	return 0;
 }
 
+/* what is opened must not take the place of a closed standard stream, to which lines are written */
+static void
+fill_streams(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			_exit(SEAL_IO);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -28,6 +39,9 @@ main(int argc, char **argv)
 	struct error err;
 	int status = SEAL_USAGE;
 
+	fill_streams();
+	/* a caller that ignores its children must not make us lose the worker's status */
+	signal(SIGCHLD, SIG_DFL);
 	if (seal_init() < 0) {
 		notes_refused("io: libsodium can't work on this system");
 		return SEAL_IO;
