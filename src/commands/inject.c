@@ -15,15 +15,16 @@
 #include "edit/outline.h"
 #include "inject/bundle.h"
 #include "inject/inject.h"
+#include "inject/krm.h"
 #include "inject/document.h"
 #include "inject/plan.h"
 
 struct inject_settings {
 	struct plan plan;
-	struct string_list containers, only, names;
+	struct string_list containers, only, names, kept;       /* kept: strings that are freed */
 	const char *emit;
 	uint64_t epoch;
-	bool in_place, remove, check, help;
+	bool in_place, remove, check, help, krm;
 	struct bundle bundle;
 	struct buf signers;
 	bool changed;
@@ -49,6 +50,7 @@ static const struct option_row rows[] = {
 	{ "signers", 0, "WHERE", "FILE (becomes a ConfigMap), configmap:NAME[/KEY], secret:NAME[/KEY], path:FILE", option_text, AT(plan.signers) },
 	{ "identity", 0, "WHERE", "secret:NAME[/KEY], projected:NAME[/KEY], path:FILE", option_text, AT(plan.identity) },
 	{ "image", 0, "REFERENCE", "the image that holds stanch-init, by digest", option_text, AT(plan.image) },
+	{ "program", 0, "FILE", "compose: stanch-init as a file here (default: ./stanch-init)", option_text, AT(plan.program) },
 	{ "pin", 0, "DIGEST", "the only set to be taken (default: that of --sealed DIR)", option_text, AT(plan.pin) },
 	{ "min-epoch", 0, "N", "instead: the least epoch of a set", option_size, AT(epoch) },
 	{ "to", 0, "FOLDER", "where the files will be (default: /run/stanch/secrets)", option_text, AT(plan.to) },
@@ -167,6 +169,22 @@ emit(struct inject_settings *s, struct error *err)
 	return r;
 }
 
+/* what the function's configuration says comes over what the command line says */
+static int
+take_option(void *arg, const char *name, const char *value, struct error *err)
+{
+	struct inject_settings *s = arg;
+	char *text = strdup(value);
+
+	if (!text || string_list_add(&s->kept, text) < 0) {
+		free(text);
+		return error_set(err, ERROR_INTERNAL, "out of memory");
+	}
+	if (strcmp(name, "in-place") == 0 || strcmp(name, "emit") == 0 || strcmp(name, "check") == 0)
+		return error_set(err, ERROR_USAGE, "%s can only be said on the command line", name);
+	return options_set(tables, s, name, text, err);
+}
+
 /* one text, already read */
 static int
 convert(struct inject_settings *s, const struct buf *in, const char *file, struct buf *out, struct error *err)
@@ -175,51 +193,71 @@ convert(struct inject_settings *s, const struct buf *in, const char *file, struc
 	struct injected count = { 0 };
 	int r = s->remove ? inject_remove(text, file, out, &count, err) : inject_add(text, file, &s->plan, out, &count, err);
 
-	if (r == 0 && !s->remove && !count.workloads)
+	/* a function may be given what is none of its business */
+	if (r == 0 && !s->remove && !count.workloads && !s->krm)
 		return error_set(err, ERROR_USAGE, "%s: there is no workload in it%s", file, count.others ? " that --only names" : "");
 	s->changed |= r == 0 && !bytes_equal(text, (struct bytes){ out->at, out->len });
 	return r;
 }
 
 static int
-do_file(struct inject_settings *s, const char *path, struct error *err)
+do_file(struct inject_settings *s, const char *path, const struct buf *piped, struct error *err)
 {
-	const bool piped = strcmp(path, "-") == 0;
-	const char *file = piped ? "standard input" : path;
 	struct buf in, out;
 	int r;
 
 	buf_init(&in);
 	buf_init(&out);
-	r = piped ? io_read_fd(STDIN_FILENO, file, OUTLINE_TEXT_MAX, &in, err) : io_read_path(path, OUTLINE_TEXT_MAX, &in, err);
+	r = piped ? 0 : io_read_path(path, OUTLINE_TEXT_MAX, &in, err);
 	if (r == 0)
-		r = convert(s, &in, file, &out, err);
-	if (r == 0 && s->check)
-		r = 0;
-	else if (r == 0 && s->in_place && !piped)
-		r = in.len == out.len && memcmp(in.at, out.at, in.len) == 0 ? 0 : write_back(path, &out, err);
-	else if (r == 0)
+		r = convert(s, piped ? piped : &in, path, &out, err);
+	if (r == 0 && s->in_place && !piped && !s->check)
+		r = bytes_equal((struct bytes){ in.at, in.len }, (struct bytes){ out.at, out.len }) ? 0 : write_back(path, &out, err);
+	else if (r == 0 && !s->check)
 		fwrite(out.at, 1, out.len, stdout);
 	buf_done(&in);
 	buf_done(&out);
 	return r;
 }
 
+/* standard input: a manifest, or what a KRM function is given, with its options in it */
+static int
+do_input(struct inject_settings *s, struct error *err)
+{
+	static const char file[] = "standard input";
+	struct buf in;
+	int r;
+
+	buf_init(&in);
+	r = io_read_fd(STDIN_FILENO, file, OUTLINE_TEXT_MAX, &in, err);
+	if (r == 0)
+		r = krm_options((struct bytes){ in.at, in.len }, file, take_option, s, err);
+	s->krm = r > 0;
+	if (r >= 0)
+		r = s->remove ? 0 : complete(s, err);
+	if (r == 0)
+		r = do_file(s, file, &in, err);
+	buf_done(&in);
+	return r;
+}
+
 static int
 work(struct inject_settings *s, const struct string_list *files, struct error *err)
 {
-	static const char *const input[] = { "-" };
-	const char *const *path = files->count ? files->at : input;
-	const size_t count = files->count ? files->count : 1;
+	const bool piped = files->count == 0 || (files->count == 1 && strcmp(files->at[0], "-") == 0);
+	int r = 0;
 
-	if (count > 1 && !s->in_place && !s->check)
+	if (files->count > 1 && !s->in_place && !s->check)
 		return error_set(err, ERROR_USAGE, "several files can only be changed in place; say -i");
-	if (!s->remove && complete(s, err) < 0)
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (do_file(s, path[i], err) < 0)
-			return -1;
-	if (s->emit && !s->remove && !s->check && emit(s, err) < 0)
+	if (piped)
+		r = do_input(s, err);
+	else if (!s->remove)
+		r = complete(s, err);
+	for (size_t i = 0; r == 0 && !piped && i < files->count; i++)
+		r = do_file(s, files->at[i], NULL, err);
+	if (r == 0 && s->emit && !s->remove && !s->check)
+		r = emit(s, err);
+	if (r < 0)
 		return -1;
 	return s->check && s->changed ? STATUS_FOUND : STATUS_NOTHING;
 }
@@ -243,6 +281,9 @@ run(int argc, char **argv)
 		r = command_failed(command_inject.name, &err);
 	bundle_done(&s.bundle);
 	buf_done(&s.signers);
+	for (size_t i = 0; i < s.kept.count; i++)
+		free((char *)(uintptr_t)s.kept.at[i]);
+	string_list_done(&s.kept);
 	string_list_done(&files);
 	string_list_done(&s.containers);
 	string_list_done(&s.only);

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "edit/change.h"
 #include "edit/outline.h"
+#include "inject/compose.h"
 #include "inject/document.h"
 #include "inject/plan.h"
 #include "inject/variable.h"
@@ -198,6 +199,8 @@ add_one(void *arg, const struct workload *w, struct error *err)
 		a->count->others++;
 		return 0;
 	}
+	if (!a->plan->image)
+		return error_set(err, ERROR_USAGE, "say which image holds stanch-init: --image REFERENCE@sha256:DIGEST");
 	if (check_free(a, w, err) < 0 || change_init(&c, &a->tree, w->top, &a->edits, err) < 0)
 		return -1;
 	r = add_consumers(a, &c, w, "containers", &readers, &chosen, err);
@@ -226,7 +229,9 @@ add_fresh(struct bytes text, const char *file, const struct plan *plan, struct b
 	struct adding a = { .plan = plan, .count = count, .spaces = json_object() };
 	int r = outline_parse(&a.tree, text, file, err);
 
-	if (r == 0)
+	if (r == 0 && compose_is(&a.tree))
+		r = compose_add(&a.tree, &a.edits, plan, count, err);
+	else if (r == 0)
 		r = a.spaces ? workload_each(&a.tree, add_one, &a, err) : error_set(err, ERROR_INTERNAL, "out of memory");
 	if (r == 0 && !plan->emit_apart)
 		r = document_add(&a.tree, &a.edits, plan, a.spaces, err);

@@ -64,8 +64,6 @@ plan_check(const struct plan *p, struct error *err)
 {
 	const char *slash = strrchr(p->to, '/');
 
-	if (!p->image)
-		return error_set(err, ERROR_USAGE, "say which image holds stanch-init: --image REFERENCE@sha256:DIGEST");
 	if (check_sources(p, err) < 0)
 		return -1;
 	if (!p->scope)
@@ -103,6 +101,12 @@ arg(json_t *args, const char *option, const char *value)
 	json_array_append_new(args, text("--%s=%s", option, value));
 }
 
+static bool
+in_volume(const char *source)
+{
+	return strncmp(source, "path:", 5) != 0;
+}
+
 static json_t *
 arguments(const struct plan *p, const unsigned *grants, size_t count)
 {
@@ -115,6 +119,8 @@ arguments(const struct plan *p, const unsigned *grants, size_t count)
 	json_array_append_new(args, text("--set=%s/stanch.set", inside ? sealed.name : FOLDER "/sealed"));
 	arg(args, "signers", place_of(&signers, p->signers, "") && strcmp(signers.kind, "path") == 0 ? signers.name : FOLDER "/signers/signers");
 	arg(args, "identity", place_of(&identity, p->identity, "") && strcmp(identity.kind, "path") == 0 ? identity.name : FOLDER "/identity/identity");
+	if (in_volume(p->identity))
+		arg(args, "identity-mode", "0444");
 	arg(args, "to", p->to);
 	if (p->pin)
 		arg(args, "pin", p->pin);
@@ -152,12 +158,6 @@ secrets_mount(const struct plan *p, bool read_only)
 	return m;
 }
 
-static bool
-in_volume(const char *source)
-{
-	return strncmp(source, "path:", 5) != 0;
-}
-
 json_t *
 plan_container(const struct plan *p, unsigned uid, const unsigned *grants, size_t count)
 {
@@ -185,12 +185,11 @@ plan_container(const struct plan *p, unsigned uid, const unsigned *grants, size_
 
 /* a volume of one key of a Secret or ConfigMap, as a file of its own name */
 static json_t *
-key_volume(const struct plan *p, const char *volume, const char *source, const char *map)
+key_volume(const char *volume, const char *source, const char *map)
 {
 	struct place at;
 	json_t *items;
 
-	(void)p;
 	if (map)
 		return json_pack("{s:s, s:{s:s}}", "name", volume, "configMap", "name", map);
 	if (!place_of(&at, source, strcmp(volume, PLAN_SIGNERS) == 0 ? "signers" : "identity"))
@@ -241,9 +240,9 @@ plan_volumes(const struct plan *p)
 		json_array_append_new(volumes, json_pack("{s:s, s:{s:s, s:s}}", "name", PLAN_SEALED, "image", "reference", at.name, "pullPolicy",
 		    "IfNotPresent"));
 	if (in_volume(p->signers))
-		json_array_append_new(volumes, key_volume(p, PLAN_SIGNERS, p->signers, json_string_value(signers)));
+		json_array_append_new(volumes, key_volume(PLAN_SIGNERS, p->signers, json_string_value(signers)));
 	if (in_volume(p->identity))
-		json_array_append_new(volumes, key_volume(p, PLAN_IDENTITY, p->identity, NULL));
+		json_array_append_new(volumes, key_volume(PLAN_IDENTITY, p->identity, NULL));
 	json_decref(name);
 	json_decref(signers);
 	return volumes;
@@ -257,18 +256,18 @@ plan_mounts(const struct plan *p)
 	return m ? json_pack("[o]", m) : NULL;
 }
 
+/* data before metadata: its last text would lose its newline where the whole manifest ends in none */
 static json_t *
 config_map(json_t *name, const char *space, json_t *data, bool immutable)
 {
-	json_t *metadata = json_pack("{s:o}", "name", name), *map = json_pack("{s:s, s:s}", "apiVersion", "v1", "kind", "ConfigMap");
+	json_t *metadata = json_pack("{s:o}", "name", name), *map = json_pack("{s:s, s:s, s:o}", "apiVersion", "v1", "kind", "ConfigMap", "data", data);
 
 	if (*space)
 		json_object_set_new(metadata, "namespace", json_string(space));
 	json_object_set_new(metadata, "annotations", json_pack("{s:s}", PLAN_NOTE, "part"));
-	json_object_set_new(map, "metadata", metadata);
 	if (immutable)
 		json_object_set_new(map, "immutable", json_true());
-	json_object_set_new(map, "data", data);
+	json_object_set_new(map, "metadata", metadata);
 	return map;
 }
 

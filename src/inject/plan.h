@@ -21,6 +21,7 @@ struct error;
 /* What the user asked for. */
 struct plan {
 	const char *image;
+	const char *program;            /* compose: stanch-init here, or NULL: ./stanch-init */
 	const char *scope;              /* CLUSTER/NAMESPACE/WORKLOAD */
 	const char *sealed;             /* DIR, configmap:NAME, image:REFERENCE or path:DIR */
 	const char *signers;            /* FILE, configmap:NAME[/KEY], secret:NAME[/KEY] or path:FILE */

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "edit/change.h"
 #include "edit/outline.h"
+#include "inject/compose.h"
 #include "inject/document.h"
 #include "inject/inject.h"
 #include "inject/plan.h"
@@ -122,7 +123,9 @@ withdraw(struct bytes text, const char *file, struct buf *out, struct injected *
 	struct taking t = { .count = count };
 	int r = outline_parse(&t.tree, text, file, err);
 
-	if (r == 0)
+	if (r == 0 && compose_is(&t.tree))
+		r = compose_remove(&t.tree, &t.edits, count, err);
+	else if (r == 0)
 		r = workload_each(&t.tree, take_one, &t, err);
 	if (r == 0)
 		r = document_remove(&t.tree, &t.edits, err);

@@ -59,6 +59,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	plan.bundle = data[0] & 4 ? &bundle : NULL;
 	if (!plan.bundle)
 		plan.sealed = "image:r/sealed@sha256:0";
+	if (data[0] & 8) {
+		plan.sealed = "sealed";
+		plan.bundle = &bundle;
+		plan.identity = "path:identity.key";
+		plan.signers = "signers";
+		plan.signers_text = "# nobody\n";
+	}
 	try((struct bytes){ data + 1, size - 1 }, &plan);
 	return 0;
 }
