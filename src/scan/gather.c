@@ -71,6 +71,15 @@ copy_string(struct gather *g, const char **s)
 	return !*s || (*s = arena_string(&g->arena, bytes_of(*s)));
 }
 
+/* the strings that lie in the memory of the job that found it */
+static bool
+copy_strings(struct gather *g, struct finding *f)
+{
+	return copy_string(g, &f->key) && copy_string(g, &f->excerpt) && copy_string(g, &f->secret) && copy_string(g, &f->path) &&
+	    copy_string(g, &f->pointer) && copy_string(g, &f->object_kind) && copy_string(g, &f->object_namespace) &&
+	    copy_string(g, &f->object_name);
+}
+
 static struct gathered *
 add(struct gather *g, const struct origin *origin)
 {
@@ -108,7 +117,7 @@ gather_finding(struct gather *g, const struct finding *f)
 		return;
 	one->finding = *f;
 	one->finding.origin = origin;
-	if (copy_string(g, &one->finding.key) && copy_string(g, &one->finding.excerpt) && copy_string(g, &one->finding.secret))
+	if (copy_strings(g, &one->finding))
 		return;
 	g->count--;
 	g->full = true;
