@@ -2,10 +2,12 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "manifest/argv.h"
 #include "manifest/role.h"
+#include "manifest/text.h"
 
 struct walk {
 	const struct part *part;
@@ -24,24 +26,25 @@ struct source {
 };
 
 /* keys that say nothing of their value: another beside them does, or the one above */
-static const char *const plain_keys[] = {
-	"value", "Value", "val", "default", "defaultValue", "Default", "content", "contents", "stringValue", "plaintext", "text", "VALUE",
-	"ParameterValue", "plainText", "string", "_value", "data", "simple", "inline_string", "current",
+static const struct text_word plain_keys[] = {
+	TEXT_WORD("value"), TEXT_WORD("Value"), TEXT_WORD("val"), TEXT_WORD("default"), TEXT_WORD("defaultValue"), TEXT_WORD("Default"),
+	TEXT_WORD("content"), TEXT_WORD("contents"), TEXT_WORD("stringValue"), TEXT_WORD("plaintext"), TEXT_WORD("text"), TEXT_WORD("VALUE"),
+	TEXT_WORD("ParameterValue"), TEXT_WORD("plainText"), TEXT_WORD("string"), TEXT_WORD("_value"), TEXT_WORD("data"), TEXT_WORD("simple"),
+	TEXT_WORD("inline_string"), TEXT_WORD("current"),
 };
 
 /* keys whose value is the name of the one beside it */
-static const char *const name_keys[] = {
-	"name", "Name", "key", "Key", "parameter", "ParameterKey", "ParameterName", "variable", "variable_name", "header", "headerName", "field",
-	"envVar", "env", "path", "id", "NAME", "label", "title", "property", "var",
+static const struct text_word name_keys[] = {
+	TEXT_WORD("name"), TEXT_WORD("Name"), TEXT_WORD("key"), TEXT_WORD("Key"), TEXT_WORD("parameter"), TEXT_WORD("ParameterKey"),
+	TEXT_WORD("ParameterName"), TEXT_WORD("variable"), TEXT_WORD("variable_name"), TEXT_WORD("header"), TEXT_WORD("headerName"),
+	TEXT_WORD("field"), TEXT_WORD("envVar"), TEXT_WORD("env"), TEXT_WORD("path"), TEXT_WORD("id"), TEXT_WORD("NAME"), TEXT_WORD("label"),
+	TEXT_WORD("title"), TEXT_WORD("property"), TEXT_WORD("var"),
 };
 
 static bool
-listed(struct bytes key, const char *const *list, size_t n)
+plain(struct bytes key)
 {
-	for (size_t i = 0; i < n; i++)
-		if (key.at[0] == (uint8_t)list[i][0] && bytes_equal(key, bytes_of(list[i])))
-			return true;
-	return false;
+	return text_listed(key, plain_keys, sizeof plain_keys / sizeof plain_keys[0]) < sizeof plain_keys / sizeof plain_keys[0];
 }
 
 static size_t
@@ -50,6 +53,32 @@ place(const struct source *s, size_t at)
 	const struct walk *w = s->walk;
 
 	return manifest_where(w->part, w->folded ? scalar_where(&w->value, at) : w->part->tree.node[s->node].at + at);
+}
+
+/* Whether a name may speak for its value at all; value_name() knows more, and takes longer. */
+static bool
+telling(struct bytes name)
+{
+	static const struct text_word parts[] = { TEXT_WORD("pass"), TEXT_WORD("pwd"), TEXT_WORD("pw"), TEXT_WORD("psw"), TEXT_WORD("pword"), TEXT_WORD("secret"), TEXT_WORD("private"), TEXT_WORD("cred"), TEXT_WORD("token"), TEXT_WORD("auth"), TEXT_WORD("key"), TEXT_WORD("session"), TEXT_WORD("jwt"),
+		TEXT_WORD("bearer"), TEXT_WORD("salt"), TEXT_WORD("nonce") };
+	/* for each letter that these begin with, the ones that follow it */
+#define LETTER(c) (1u << ((c) - 'a'))
+	static const uint32_t second[26] = {
+		['p' - 'a'] = LETTER('a') | LETTER('w') | LETTER('s') | LETTER('r'), ['s' - 'a'] = LETTER('e') | LETTER('a'), ['c' - 'a'] = LETTER('r'),
+		['t' - 'a'] = LETTER('o'), ['a' - 'a'] = LETTER('u'), ['k' - 'a'] = LETTER('e'), ['j' - 'a'] = LETTER('w'), ['b' - 'a'] = LETTER('e'),
+		['n' - 'a'] = LETTER('o'),
+	};
+
+	for (size_t i = 0; i + 1 < name.len; i++) {
+		const unsigned a = (name.at[i] | 32u) - 'a', b = (name.at[i + 1] | 32u) - 'a';
+
+		if (a > 25 || b > 25 || !(second[a] >> b & 1))
+			continue;
+		for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
+			if (name.len - i >= parts[k].len && strncasecmp((const char *)name.at + i, parts[k].text, parts[k].len) == 0)
+				return true;
+	}
+	return false;
 }
 
 /* tells value[from, to) under a name */
@@ -63,6 +92,8 @@ tell(const struct source *s, struct bytes name, size_t from, size_t to, bool opt
 		.option = option,
 	};
 
+	if (!(s->role & (ROLE_SECRET | ROLE_BASE64)) && !telling(name))
+		return;
 	while (from < to && isspace(s->text.at[from]))
 		from++;
 	while (to > from && isspace(s->text.at[to - 1]))
@@ -88,7 +119,7 @@ path_name(struct bytes path)
 		while (at > 0 && path.at[at - 1] != '/' && path.at[at - 1] != '.')
 			at--;
 		word = bytes_cut(path, at, end);
-		if (word.len && !isdigit(word.at[0]) && !listed(word, plain_keys, sizeof plain_keys / sizeof plain_keys[0]))
+		if (word.len && !isdigit(word.at[0]) && !plain(word))
 			return word;
 		end = at ? at - 1 : 0;
 	}
@@ -99,13 +130,21 @@ path_name(struct bytes path)
 static struct bytes
 sibling_name(const struct tree *t, uint32_t map)
 {
-	for (size_t i = 0; i < sizeof name_keys / sizeof name_keys[0]; i++) {
-		const uint32_t n = tree_child(t, map, name_keys[i]);
+	const size_t count = sizeof name_keys / sizeof name_keys[0];
+	size_t best = count;
+	uint32_t found = 0;
 
-		if (n && tree_scalar(t, n))
-			return strcmp(name_keys[i], "path") == 0 ? path_name(tree_raw(t, n)) : tree_raw(t, n);
+	for (uint32_t i = t->node[map].child; i; i = t->node[i].next) {
+		const size_t rank = tree_scalar(t, i) && t->node[i].key_len ? text_listed(tree_key(t, i), name_keys, best) : best;
+
+		if (rank < best) {
+			best = rank;
+			found = i;
+		}
 	}
-	return (struct bytes){ 0 };
+	if (!found)
+		return (struct bytes){ 0 };
+	return text_is(tree_key(t, found), (struct text_word)TEXT_WORD("path")) ? path_name(tree_raw(t, found)) : tree_raw(t, found);
 }
 
 /* what the value of a node is called */
@@ -115,7 +154,7 @@ node_name(const struct tree *t, uint32_t node)
 	const uint32_t parent = t->node[node].parent;
 	struct bytes key = tree_key(t, node), beside;
 
-	if (t->node[node].key_len && !listed(key, plain_keys, sizeof plain_keys / sizeof plain_keys[0]))
+	if (t->node[node].key_len && !plain(key))
 		return key;
 	if (t->node[node].key_len) {
 		beside = sibling_name(t, parent);
@@ -123,7 +162,7 @@ node_name(const struct tree *t, uint32_t node)
 			return beside;
 	}
 	for (uint32_t i = parent; i != TREE_ROOT; i = t->node[i].parent)
-		if (t->node[i].key_len && !listed(tree_key(t, i), plain_keys, sizeof plain_keys / sizeof plain_keys[0]))
+		if (t->node[i].key_len && !plain(tree_key(t, i)))
 			return tree_key(t, i);
 	return key;
 }
@@ -174,11 +213,13 @@ on_list_option(void *arg, struct bytes name, const struct word *w, size_t from, 
 {
 	struct list *l = arg;
 	struct source s = *l->source;
+	const bool folded = s.walk->folded;
 
 	s.node = l->node[w->where];
 	s.text = tree_raw(&s.walk->part->tree, s.node);
 	s.walk->folded = false;
 	tell(&s, name, from, to, true);
+	s.walk->folded = folded;
 }
 
 /* a shell that is given a script, or a text of several words: a command line of its own */

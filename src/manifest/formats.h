@@ -4,6 +4,7 @@
 
 struct manifest_format;
 
-extern const struct manifest_format format_yaml;
+extern const struct manifest_format format_assignments, format_directives, format_dockerfile, format_environ, format_hcl, format_netrc, format_pgpass, format_xml,
+	format_yaml;
 
 #endif

@@ -10,8 +10,11 @@
 /* the shortest value that is looked at for a text of its own */
 #define INNER_LEAST 8
 
+/* a bid that no other need be asked against */
+#define SURE 60
+
 static const struct manifest_format *const formats[] = {
-	&format_yaml,
+	&format_yaml, &format_environ, &format_assignments, &format_dockerfile, &format_hcl, &format_directives, &format_xml, &format_pgpass, &format_netrc,
 };
 
 const struct manifest_format *
@@ -27,7 +30,7 @@ manifest_bid(struct bytes head, const char *file)
 	int most = 0;
 
 	head = bytes_cut(head, 0, MANIFEST_HEAD);
-	for (size_t i = 0; head.len && i < sizeof formats / sizeof formats[0]; i++) {
+	for (size_t i = 0; head.len && most < SURE && i < sizeof formats / sizeof formats[0]; i++) {
 		const int bid = formats[i]->bid(head, file);
 
 		if (bid > most) {
@@ -76,9 +79,11 @@ may_hold(const struct part *p, uint32_t node)
 		return false;
 	if (n->form == TREE_LITERAL || n->form == TREE_FOLDED)
 		return true;
-	if (n->form == TREE_PLAIN)
+	if (n->form == TREE_PLAIN && !(raw.at[0] == '{' && raw.at[1] != '{'))
 		return n->flags & TREE_LINES && raw.len > 200;
-	return raw.at[0] == '{' || raw.at[0] == '[' || raw.at[0] == '<' || bytes_find(bytes_cut(raw, 0, 400), bytes_of("\\n")) < 400;
+	if (raw.at[0] == '{' || raw.at[0] == '[' || raw.at[0] == '<')
+		return true;
+	return !(n->flags & TREE_EXACT) && bytes_find(raw, bytes_of("\\n")) < raw.len;
 }
 
 static void read_part(struct manifest *, struct part *);

@@ -3,33 +3,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "manifest/text.h"
 #include "manifest/tree.h"
 
 /* what holds for all below a key of this name, sorted by nothing but habit */
 static const struct {
-	const char *key;
+	struct text_word key;
 	unsigned role;
 } keys[] = {
-	{ "secretKeyRef", ROLE_REFERENCE }, { "configMapKeyRef", ROLE_REFERENCE }, { "valueFrom", ROLE_REFERENCE }, { "fieldRef", ROLE_REFERENCE },
-	{ "resourceFieldRef", ROLE_REFERENCE }, { "secretRef", ROLE_REFERENCE }, { "configMapRef", ROLE_REFERENCE },
-	{ "remoteRef", ROLE_REFERENCE }, { "secretStoreRef", ROLE_REFERENCE }, { "imagePullSecrets", ROLE_REFERENCE },
-	{ "volumeMounts", ROLE_REFERENCE }, { "ownerReferences", ROLE_REFERENCE }, { "managedFields", ROLE_REFERENCE },
-	{ "tolerations", ROLE_REFERENCE }, { "matchExpressions", ROLE_REFERENCE }, { "nodeSelector", ROLE_REFERENCE },
-	{ "ValueFrom", ROLE_REFERENCE }, { "valuesFrom", ROLE_REFERENCE }, { "LoadCredential", ROLE_REFERENCE },
-	{ "sops", ROLE_SAFE }, { "encryptedData", ROLE_SAFE },
-	{ "args", ROLE_ARGUMENTS }, { "command", ROLE_ARGUMENTS }, { "Args", ROLE_ARGUMENTS }, { "Cmd", ROLE_ARGUMENTS },
-	{ "Command", ROLE_ARGUMENTS }, { "Entrypoint", ROLE_ARGUMENTS }, { "entrypoint", ROLE_ARGUMENTS }, { "EntryPoint", ROLE_ARGUMENTS },
-	{ "extraArgs", ROLE_ARGUMENTS }, { "cmd", ROLE_ARGUMENTS }, { "Healthcheck", ROLE_ARGUMENTS }, { "healthcheck", ROLE_ARGUMENTS },
-	{ "test", ROLE_ARGUMENTS }, { "Test", ROLE_ARGUMENTS },
-	{ "ExecStart", ROLE_ARGUMENTS }, { "ExecStartPre", ROLE_ARGUMENTS }, { "ExecStartPost", ROLE_ARGUMENTS }, { "ExecStop", ROLE_ARGUMENTS },
-	{ "ExecReload", ROLE_ARGUMENTS },
-	{ "env", ROLE_ENVIRONMENT }, { "Env", ROLE_ENVIRONMENT }, { "environment", ROLE_ENVIRONMENT }, { "Environment", ROLE_ENVIRONMENT },
-	{ "variables", ROLE_ENVIRONMENT }, { "extraEnv", ROLE_ENVIRONMENT }, { "extraEnvVars", ROLE_ENVIRONMENT }, { "build_args", ROLE_ENVIRONMENT },
-	{ "openAPIV3Schema", ROLE_SCHEMA }, { "$defs", ROLE_SCHEMA }, { "definitions", ROLE_SCHEMA },
+	{ TEXT_WORD("secretKeyRef"), ROLE_REFERENCE }, { TEXT_WORD("configMapKeyRef"), ROLE_REFERENCE }, { TEXT_WORD("valueFrom"), ROLE_REFERENCE }, { TEXT_WORD("fieldRef"), ROLE_REFERENCE },
+	{ TEXT_WORD("resourceFieldRef"), ROLE_REFERENCE }, { TEXT_WORD("secretRef"), ROLE_REFERENCE }, { TEXT_WORD("configMapRef"), ROLE_REFERENCE },
+	{ TEXT_WORD("remoteRef"), ROLE_REFERENCE }, { TEXT_WORD("secretStoreRef"), ROLE_REFERENCE }, { TEXT_WORD("imagePullSecrets"), ROLE_REFERENCE },
+	{ TEXT_WORD("volumeMounts"), ROLE_REFERENCE }, { TEXT_WORD("ownerReferences"), ROLE_REFERENCE }, { TEXT_WORD("managedFields"), ROLE_REFERENCE },
+	{ TEXT_WORD("tolerations"), ROLE_REFERENCE }, { TEXT_WORD("matchExpressions"), ROLE_REFERENCE }, { TEXT_WORD("nodeSelector"), ROLE_REFERENCE },
+	{ TEXT_WORD("ValueFrom"), ROLE_REFERENCE }, { TEXT_WORD("valuesFrom"), ROLE_REFERENCE }, { TEXT_WORD("LoadCredential"), ROLE_REFERENCE },
+	{ TEXT_WORD("sops"), ROLE_SAFE }, { TEXT_WORD("encryptedData"), ROLE_SAFE },
+	{ TEXT_WORD("args"), ROLE_ARGUMENTS }, { TEXT_WORD("command"), ROLE_ARGUMENTS }, { TEXT_WORD("Args"), ROLE_ARGUMENTS }, { TEXT_WORD("Cmd"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("Command"), ROLE_ARGUMENTS }, { TEXT_WORD("Entrypoint"), ROLE_ARGUMENTS }, { TEXT_WORD("entrypoint"), ROLE_ARGUMENTS }, { TEXT_WORD("EntryPoint"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("extraArgs"), ROLE_ARGUMENTS }, { TEXT_WORD("cmd"), ROLE_ARGUMENTS }, { TEXT_WORD("Healthcheck"), ROLE_ARGUMENTS }, { TEXT_WORD("healthcheck"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("test"), ROLE_ARGUMENTS }, { TEXT_WORD("Test"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("ExecStart"), ROLE_ARGUMENTS }, { TEXT_WORD("ExecStartPre"), ROLE_ARGUMENTS }, { TEXT_WORD("ExecStartPost"), ROLE_ARGUMENTS }, { TEXT_WORD("ExecStop"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("ExecReload"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("RUN"), ROLE_ARGUMENTS }, { TEXT_WORD("CMD"), ROLE_ARGUMENTS }, { TEXT_WORD("ENTRYPOINT"), ROLE_ARGUMENTS }, { TEXT_WORD("HEALTHCHECK"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("run"), ROLE_ARGUMENTS }, { TEXT_WORD("script"), ROLE_ARGUMENTS }, { TEXT_WORD("before_script"), ROLE_ARGUMENTS }, { TEXT_WORD("after_script"), ROLE_ARGUMENTS },
+	{ TEXT_WORD("SetCredentialEncrypted"), ROLE_SAFE },
+	{ TEXT_WORD("env"), ROLE_ENVIRONMENT }, { TEXT_WORD("Env"), ROLE_ENVIRONMENT }, { TEXT_WORD("environment"), ROLE_ENVIRONMENT }, { TEXT_WORD("Environment"), ROLE_ENVIRONMENT },
+	{ TEXT_WORD("variables"), ROLE_ENVIRONMENT }, { TEXT_WORD("extraEnv"), ROLE_ENVIRONMENT }, { TEXT_WORD("extraEnvVars"), ROLE_ENVIRONMENT }, { TEXT_WORD("build_args"), ROLE_ENVIRONMENT },
+	{ TEXT_WORD("openAPIV3Schema"), ROLE_SCHEMA }, { TEXT_WORD("$defs"), ROLE_SCHEMA }, { TEXT_WORD("definitions"), ROLE_SCHEMA },
 };
 
 /* what is below these keys is no command, though a command stands above */
-static const char *const ends_command[] = { "env", "environment", "Env", "Environment", "data", "labels", "Labels", "annotations" };
+static const struct text_word ends_command[] = { TEXT_WORD("env"), TEXT_WORD("environment"), TEXT_WORD("Env"), TEXT_WORD("Environment"),
+	TEXT_WORD("data"), TEXT_WORD("labels"), TEXT_WORD("Labels"), TEXT_WORD("annotations") };
+
+#define ENDS (sizeof ends_command / sizeof ends_command[0])
 
 static bool
 kind_is(const struct tree *t, uint32_t node, const char *kind)
@@ -51,13 +58,13 @@ ends_in(struct bytes b, const char *tail)
 static unsigned
 entries(const struct tree *t, uint32_t parent, struct bytes key)
 {
-	if (bytes_equal(key, bytes_of("data")))
+	if (text_is(key, (struct text_word)TEXT_WORD("data")))
 		return kind_is(t, parent, "Secret") ? ROLE_SECRET | ROLE_BASE64 : kind_is(t, parent, "ConfigMap") ? ROLE_CONFIG : 0;
-	if (bytes_equal(key, bytes_of("stringData")))
+	if (text_is(key, (struct text_word)TEXT_WORD("stringData")))
 		return ROLE_SECRET;
-	if (bytes_equal(key, bytes_of("binaryData")))
+	if (text_is(key, (struct text_word)TEXT_WORD("binaryData")))
 		return kind_is(t, parent, "ConfigMap") ? ROLE_CONFIG | ROLE_BASE64 : 0;
-	if (bytes_equal(key, bytes_of("spec")) && (kind_is(t, parent, "ExternalSecret") || kind_is(t, parent, "ClusterExternalSecret") ||
+	if (text_is(key, (struct text_word)TEXT_WORD("spec")) && (kind_is(t, parent, "ExternalSecret") || kind_is(t, parent, "ClusterExternalSecret") ||
 	    kind_is(t, parent, "SecretProviderClass") || kind_is(t, parent, "VaultStaticSecret")))
 		return ROLE_REFERENCE;
 	return 0;
@@ -67,9 +74,9 @@ static unsigned
 of_key(struct bytes key)
 {
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		if (key.at[0] == (uint8_t)keys[i].key[0] && bytes_equal(key, bytes_of(keys[i].key)))
+		if (key.len == keys[i].key.len && key.at[0] == (uint8_t)keys[i].key.text[0] && memcmp(key.at, keys[i].key.text, key.len) == 0)
 			return keys[i].role;
-	if (key.len > 9 && (ends_in(key, "SecretRef") || ends_in(key, "SecretKeyRef") || ends_in(key, "SecretsFrom")))
+	if (key.len > 9 && (key.at[key.len - 1] == 'f' || key.at[key.len - 1] == 'm') && (ends_in(key, "SecretRef") || ends_in(key, "SecretKeyRef") || ends_in(key, "SecretsFrom")))
 		return ROLE_REFERENCE;
 	return 0;
 }
@@ -86,9 +93,8 @@ of_node(const struct tree *t, uint32_t i, const uint8_t *role)
 	if (n->key_len && (n->child || n->form == TREE_PLAIN || n->form == TREE_DOUBLE || n->form == TREE_SINGLE)) {
 		const struct bytes key = tree_key(t, i);
 
-		for (size_t k = 0; r & ROLE_ARGUMENTS && k < sizeof ends_command / sizeof ends_command[0]; k++)
-			if (bytes_equal(key, bytes_of(ends_command[k])))
-				r &= ~(unsigned)ROLE_ARGUMENTS;
+		if (r & ROLE_ARGUMENTS && text_listed(key, ends_command, ENDS) < ENDS)
+			r &= ~(unsigned)ROLE_ARGUMENTS;
 		r |= of_key(key);
 		if (n->child)
 			r |= entries(t, n->parent, key);

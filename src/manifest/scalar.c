@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "manifest/text.h"
 #include "manifest/tree.h"
 
 void
@@ -80,14 +81,6 @@ put(struct unfolded *u, size_t there, const void *bytes, size_t n)
 }
 
 static size_t
-line_end(struct bytes text, size_t at)
-{
-	const uint8_t *lf = at < text.len ? memchr(text.at + at, '\n', text.len - at) : NULL;
-
-	return lf ? (size_t)(lf - text.at) : text.len;
-}
-
-static size_t
 spaces(struct bytes text, size_t at)
 {
 	size_t i = at;
@@ -109,7 +102,7 @@ static size_t
 block_indent(struct bytes text, size_t at)
 {
 	while (at < text.len && blank_line(text, at))
-		at = line_end(text, at) + 1;
+		at = text_line_end(text, at) + 1;
 	return at < text.len ? spaces(text, at) : 0;
 }
 
@@ -127,7 +120,7 @@ unfold_block(struct unfolded *u, struct bytes text, size_t at, bool folded)
 	const size_t indent = block_indent(text, at);
 
 	while (at < text.len) {
-		const size_t end = line_end(text, at), skip = spaces(text, at);
+		const size_t end = text_line_end(text, at), skip = spaces(text, at);
 		const size_t from = at + (skip < indent ? skip : indent);
 		const size_t stop = end > from && text.at[end - 1] == '\r' ? end - 1 : end;
 

@@ -127,6 +127,8 @@ tree_key(const struct tree *t, uint32_t node)
 {
 	const struct tree_node *n = &t->node[node];
 
+	if (n->flags & TREE_PASSWORD)
+		return bytes_of("password");
 	return (struct bytes){ t->text.at + n->key, n->key_len };
 }
 
@@ -185,6 +187,8 @@ path_key(const struct tree *t, uint32_t node, struct buf *out)
 	if (simple(key) || t->node[node].flags & TREE_VERBATIM) {
 		if (out->len)
 			buf_addc(out, '.');
+		if (t->node[node].flags & TREE_ATTRIBUTE)
+			buf_addc(out, '@');
 		buf_add(out, key.at, key.len);
 		return;
 	}
@@ -223,12 +227,38 @@ walk(const struct tree *t, uint32_t node, struct buf *out, void (*tell)(const st
 		tell(t, way[--n], out);
 }
 
+/* of several children with one key, as markup and sections have, which this is; -1: it is the only one */
+static int64_t
+nth(const struct tree *t, uint32_t node)
+{
+	const struct bytes key = tree_key(t, node);
+	int64_t n = 0;
+	bool several = false;
+
+	if (!(t->node[node].flags & TREE_REPEATS))
+		return -1;
+	for (uint32_t i = t->node[t->node[node].parent].child; i; i = t->node[i].next) {
+		if (i == node) {
+			several |= n > 0;
+			break;
+		}
+		n += bytes_equal(tree_key(t, i), key);
+	}
+	for (uint32_t i = t->node[node].next; i && !several; i = t->node[i].next)
+		several = bytes_equal(tree_key(t, i), key);
+	return several ? n : -1;
+}
+
 static void
 path_step(const struct tree *t, uint32_t node, struct buf *out)
 {
+	const int64_t n = nth(t, node);
+
 	if (keyed(t, node))
 		path_key(t, node, out);
-	else
+	if (n >= 0)
+		buf_addf(out, "[%lld]", (long long)n);
+	if (!keyed(t, node))
 		buf_addf(out, "[%u]", t->node[node].index);
 }
 
@@ -236,6 +266,7 @@ static void
 pointer_step(const struct tree *t, uint32_t node, struct buf *out)
 {
 	const struct bytes key = tree_key(t, node);
+	const int64_t n = nth(t, node);
 
 	buf_addc(out, '/');
 	if (!keyed(t, node)) {
@@ -249,6 +280,8 @@ pointer_step(const struct tree *t, uint32_t node, struct buf *out)
 			buf_adds(out, "~1");
 		else
 			buf_addc(out, (char)key.at[i]);
+	if (n >= 0)
+		buf_addf(out, "/%lld", (long long)n);
 }
 
 void

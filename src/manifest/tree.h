@@ -39,6 +39,8 @@ enum tree_flag {
 	TREE_REFERS = 8,        /* its tag says so: !Ref, !Sub … */
 	TREE_ATTRIBUTE = 16,    /* of an element, in markup */
 	TREE_LINES = 32,        /* a scalar of several lines, to be folded */
+	TREE_REPEATS = 128,     /* others beside it may have its key: a tag, a section, an instruction */
+	TREE_PASSWORD = 64,     /* its key is `password`, though no text says so */
 };
 
 struct tree_node {

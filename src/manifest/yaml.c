@@ -8,18 +8,10 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "manifest/manifest.h"
+#include "manifest/text.h"
 #include "manifest/yaml_read.h"
-
-static size_t
-line_end(struct bytes text, size_t at)
-{
-	const uint8_t *lf = at < text.len ? memchr(text.at + at, '\n', text.len - at) : NULL;
-
-	return lf ? (size_t)(lf - text.at) : text.len;
-}
 
 static bool
 sealed_tag(struct bytes tag)
@@ -115,7 +107,7 @@ block_end(struct bytes text, size_t at, int column, size_t *last)
 {
 	*last = at;
 	while (at < text.len) {
-		const size_t end = line_end(text, at);
+		const size_t end = text_line_end(text, at);
 		size_t i = at;
 
 		while (i < end && text.at[i] == ' ')
@@ -146,7 +138,7 @@ block_head(struct bytes text, size_t at, size_t *next)
 	i = yaml_blanks(text, i);
 	if (!yaml_ends(text, i) && text.at[i] != '#')
 		return false;
-	i = line_end(text, i);
+	i = text_line_end(text, i);
 	*next = i < text.len ? i + 1 : i;
 	return true;
 }
@@ -207,7 +199,7 @@ key_colon(struct bytes text, size_t at, size_t end)
 static bool
 continues(struct bytes text, size_t at, int column)
 {
-	const size_t end = line_end(text, at);
+	const size_t end = text_line_end(text, at);
 	size_t i = at;
 
 	while (i < end && text.at[i] == ' ')
@@ -223,13 +215,13 @@ static void
 read_plain(struct yaml *y, uint32_t node, size_t at)
 {
 	const int column = parent_indent(y);
-	size_t line = line_end(y->text, at), end = plain_line(y->text, at, line);
+	size_t line = text_line_end(y->text, at), end = plain_line(y->text, at, line);
 	unsigned flags = TREE_EXACT;
 
 	if (y->text.at[at] == '{')      /* a template may hold what looks like a comment, and go on */
 		end = yaml_template(y->text, at) > line ? line : plain_line(y->text, yaml_template(y->text, at), line);
 	while (line < y->text.len && end > at && continues(y->text, line + 1, column)) {
-		const size_t next = line_end(y->text, line + 1);
+		const size_t next = text_line_end(y->text, line + 1);
 
 		end = plain_line(y->text, yaml_blanks(y->text, line + 1), next);
 		line = next;
@@ -242,7 +234,7 @@ read_plain(struct yaml *y, uint32_t node, size_t at)
 static void
 read_quoted(struct yaml *y, uint32_t node, size_t at)
 {
-	const size_t line = line_end(y->text, at);
+	const size_t line = text_line_end(y->text, at);
 	bool exact;
 	size_t end = yaml_quoted(y->text, at, parent_indent(y) + 1, &exact);
 
@@ -252,7 +244,7 @@ read_quoted(struct yaml *y, uint32_t node, size_t at)
 	}
 	tree_set(y->tree, node, y->text.at[at] == '"' ? TREE_DOUBLE : TREE_SINGLE, at + 1, end > at ? end : at + 1,
 	    (exact ? TREE_EXACT : 0) | y->tag);
-	y->at = line_end(y->text, end);
+	y->at = text_line_end(y->text, end);
 	y->at += y->at < y->text.len;
 }
 
@@ -275,7 +267,7 @@ read_value(struct yaml *y, uint32_t node, size_t at)
 	size_t next;
 
 	if (c == '*' && !yaml_gap(y->text, at + 1)) {
-		next = line_end(y->text, at);
+		next = text_line_end(y->text, at);
 		tree_set(y->tree, node, TREE_ALIAS, at + 1, plain_line(y->text, at + 1, next), 0);
 		y->at = next + (next < y->text.len);
 	} else if ((c == '|' || c == '>') && block_head(y->text, at, &next)) {
@@ -288,7 +280,7 @@ read_value(struct yaml *y, uint32_t node, size_t at)
 		y->at = yaml_blanks(y->text, y->at);
 		if (!yaml_ends(y->text, y->at) && y->text.at[y->at] != '#' && y->depth && !y->over)
 			tree_trouble(y->tree, y->at, "something follows a closing bracket");
-		y->at = line_end(y->text, y->at);
+		y->at = text_line_end(y->text, y->at);
 		y->at += y->at < y->text.len;
 	} else {
 		read_plain(y, node, at);
@@ -299,7 +291,7 @@ read_value(struct yaml *y, uint32_t node, size_t at)
 static void
 next_line(struct yaml *y, size_t at)
 {
-	y->at = line_end(y->text, at);
+	y->at = text_line_end(y->text, at);
 	y->at += y->at < y->text.len;
 }
 
@@ -364,7 +356,7 @@ add_document(struct yaml *y)
 static void
 read_line(struct yaml *y, size_t line, size_t at)
 {
-	const size_t end = line_end(y->text, at);
+	const size_t end = text_line_end(y->text, at);
 	size_t colon;
 
 	while (!y->over && at < y->text.len && y->text.at[at] == '-' && yaml_gap(y->text, at + 1)) {
@@ -523,7 +515,7 @@ count_looks(struct bytes text, unsigned *keys, unsigned *others)
 	size_t open = SIZE_MAX;         /* the column of the key whose block or text goes on */
 
 	for (size_t at = 0; at < text.len && *keys + *others < 24;) {
-		const size_t line = at, end = line_end(text, at);
+		const size_t line = at, end = text_line_end(text, at);
 		enum look look;
 		size_t i;
 
@@ -554,7 +546,7 @@ preamble(struct bytes text)
 			return i;
 		if (i == at && bytes_starts(bytes_cut(text, i, i + 4), "--- ") && text.at[i + 4] != '#')
 			return i;
-		at = line_end(text, i) + 1;
+		at = text_line_end(text, i) + 1;
 	}
 	return text.len;
 }
@@ -571,18 +563,10 @@ json(struct bytes text, size_t at)
 	return at < text.len && (text.at[at] == '"' || text.at[at] == '}' || (open == '[' && memchr("{[]", text.at[at], 3)));
 }
 
-static bool
-ends_in(const char *file, const char *tail)
-{
-	const size_t n = file ? strlen(file) : 0, m = strlen(tail);
-
-	return n >= m && strcasecmp(file + n - m, tail) == 0;
-}
-
 static int
 yaml_bid(struct bytes head, const char *file)
 {
-	const bool named = ends_in(file, ".yaml") || ends_in(file, ".yml");
+	const bool named = text_named(file, ".yaml") || text_named(file, ".yml");
 	const size_t at = preamble(head);
 	unsigned keys = 0, others = 0;
 

@@ -397,8 +397,9 @@ scan_plain(struct worker *w, struct blob *blob, const struct context *c, unsigne
 		}
 		if (!ws.ended && !id)
 			id = atomic_fetch_add(&ids, 1);
-		if (ws.ended && !id && !window.binary)
+		if (ws.ended && !id)
 			format = manifest_bid(window.text, file_name(w, window.origin));
+		window.binary &= !format;       /* a list of variables ended by NULs is text */
 		c->job->bytes += window.own_end - window.own;
 		if (ws.ended || !hand_over(w, &ws, &window, c, id, depth))
 			scan_window(w, &window, c, id, format);

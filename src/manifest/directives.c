@@ -1,0 +1,271 @@
+/*
+ * directives.c: a word, what it sets, and its values, a line: nginx, HAProxy,
+ * Redis, fluentd, Apache. Blocks in braces or tags.
+ */
+#include "manifest/formats.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "manifest/manifest.h"
+#include "manifest/text.h"
+#include "manifest/tree.h"
+
+#define DEPTH 64
+#define WORDS 64
+
+struct words {
+	size_t from[WORDS], to[WORDS];
+	bool exact[WORDS], quoted[WORDS];
+	size_t count;
+	uint8_t ends;                   /* what ended the line: ; { or LF */
+};
+
+struct directives {
+	struct tree *tree;
+	struct bytes text;
+	size_t at;
+	uint32_t open[DEPTH];
+	unsigned depth;
+	bool over;
+};
+
+static size_t
+one_word(struct bytes text, size_t at, struct words *w)
+{
+	const uint8_t q = text.at[at];
+	const bool quoted = q == '"' || q == '\'';
+	size_t end = at;
+	bool exact = true;
+
+	if (quoted) {
+		const size_t limit = at + 8192 < text.len ? at + 8192 : text.len;
+
+		end = text_quote(text, at, limit, &exact);
+		if (end == limit)
+			end = text_line_end(text, at);
+	} else {
+		while (end < text.len && !isspace(text.at[end]) && text.at[end] != ';' && !(text.at[end] == '{' && (end == at || text.at[end - 1] != '$')))
+			end += text.at[end] == '\\' && end + 1 < text.len ? 2 : text.at[end] == '{' ? 2 : 1;
+		end = end > text.len ? text.len : end;
+	}
+	if (w->count < WORDS) {
+		w->from[w->count] = quoted ? at + 1 : at;
+		w->to[w->count] = end > at + quoted ? end : at + quoted;
+		w->quoted[w->count] = quoted;
+		w->exact[w->count++] = exact;
+	}
+	return quoted && end < text.len && text.at[end] == q ? end + 1 : end;
+}
+
+/* the words of a directive that begins at `at`; returns behind what ends it */
+static size_t
+read_words(struct bytes text, size_t at, struct words *w)
+{
+	w->count = 0;
+	w->ends = '\n';
+	while (at < text.len) {
+		const uint8_t c = text.at[at];
+		const size_t began = at;
+
+		if (c == '\n' || c == ';' || c == '{' || c == '}') {
+			w->ends = c;
+			return c == '}' ? at : at + 1;
+		}
+		if (c == '\\' && at + 1 < text.len && (text.at[at + 1] == '\n' || text.at[at + 1] == '\r')) {
+			at = text_line_end(text, at) + 1;
+		} else if (isspace(c)) {
+			at++;
+		} else if (c == '#' && (at == 0 || isspace(text.at[at - 1]))) {
+			at = text_line_end(text, at);
+		} else {
+			at = one_word(text, at, w);
+		}
+		if (at == began)
+			at++;
+	}
+	return text.len;
+}
+
+static uint32_t
+add(struct directives *d, uint32_t parent, size_t from, size_t to)
+{
+	const uint32_t node = tree_add(d->tree, parent, from, to);
+
+	d->over |= !node;
+	if (node)
+		d->tree->node[node].flags |= TREE_VERBATIM;
+	return node;
+}
+
+static void
+push(struct directives *d, uint32_t node)
+{
+	if (d->depth == DEPTH) {
+		tree_trouble(d->tree, d->at, "it is nested deeper than is looked at");
+		d->over = true;
+		return;
+	}
+	tree_set(d->tree, node, TREE_MAP, d->tree->node[node].at, d->text.len, TREE_REPEATS);
+	d->open[d->depth++] = node;
+}
+
+static void
+pop(struct directives *d)
+{
+	if (d->depth > 1)
+		d->tree->node[d->open[--d->depth]].end = (uint32_t)d->at;
+}
+
+static void
+set_word(struct directives *d, uint32_t node, const struct words *w, size_t i)
+{
+	tree_set(d->tree, node, w->quoted[i] ? TREE_DOUBLE : TREE_PLAIN, w->from[i], w->to[i], w->exact[i] ? TREE_EXACT : 0);
+}
+
+/* where the = of NAME=value in a word stands, or 0 */
+static size_t
+equals(struct bytes text, const struct words *w, size_t i)
+{
+	const uint8_t *at = memchr(text.at + w->from[i], '=', w->to[i] - w->from[i]);
+
+	return at && at > text.at + w->from[i] && (size_t)(at - text.at) + 1 < w->to[i] ? (size_t)(at - text.at) : 0;
+}
+
+/* of many words each one is named by the word before it, NAME=value by itself */
+static void
+values(struct directives *d, uint32_t node, const struct words *w)
+{
+	tree_set(d->tree, node, TREE_MAP, w->from[0], w->to[w->count - 1], 0);
+	for (size_t i = 1; i < w->count && !d->over; i++) {
+		const size_t eq = equals(d->text, w, i);
+		uint32_t one;
+
+		if (eq && !w->quoted[i]) {
+			if ((one = add(d, node, w->from[i], eq)))
+				tree_set(d->tree, one, TREE_PLAIN, eq + 1, w->to[i], TREE_EXACT);
+		} else if (i > 1) {
+			if ((one = add(d, node, w->from[i - 1], w->to[i - 1])))
+				set_word(d, one, w, i);
+		}
+	}
+}
+
+static void
+directive(struct directives *d)
+{
+	struct words w;
+	uint32_t node;
+
+	d->at = read_words(d->text, d->at, &w);
+	if (w.count == 0)
+		return;
+	if (!(node = add(d, d->open[d->depth - 1], w.from[0], w.to[0])))
+		return;
+	if (w.ends == '{')
+		push(d, node);
+	else if (w.count == 2 && !(equals(d->text, &w, 1) && !w.quoted[1]))
+		set_word(d, node, &w, 1);
+	else if (w.count > 1)
+		values(d, node, &w);
+	if (w.ends != '{')
+		d->tree->node[node].flags |= TREE_REPEATS;
+}
+
+/* <match **> … </match>, <VirtualHost *:80> */
+static bool
+tag(struct directives *d)
+{
+	const size_t end = text_line_end(d->text, d->at);
+	size_t from = d->at + 1, to;
+	uint32_t node;
+
+	if (d->text.at[d->at] != '<')
+		return false;
+	if (from < end && d->text.at[from] == '/') {
+		pop(d);
+	} else {
+		for (to = from; to < end && isalnum(d->text.at[to]); to++)
+			;
+		if (to > from && (node = add(d, d->open[d->depth - 1], from, to)))
+			push(d, node);
+	}
+	d->at = end + 1;
+	return true;
+}
+
+static void
+directives_read(struct tree *t)
+{
+	struct directives d = { .tree = t, .text = t->text };
+	const uint32_t document = tree_add(t, TREE_ROOT, 0, 0);
+
+	if (!document)
+		return;
+	tree_set(t, document, TREE_MAP, 0, d.text.len, 0);
+	d.open[d.depth++] = document;
+	while (d.at < d.text.len && !d.over) {
+		const uint8_t c = d.text.at[d.at];
+
+		if (isspace(c) || c == ';' || c == '{') {
+			d.at++;
+		} else if (c == '}') {
+			d.at++;
+			pop(&d);
+		} else if (c == '#') {
+			d.at = text_line_end(d.text, d.at) + 1;
+		} else if (!tag(&d)) {
+			directive(&d);
+		}
+	}
+}
+
+/* what the first words of such files are */
+static const char *const firsts[] = {
+	"server", "http", "location", "upstream", "events", "user", "worker_processes", "proxy_pass", "proxy_set_header", "map", "stream", "include", "error_log",
+	"pid", "global", "defaults", "frontend", "backend", "listen", "requirepass", "bind", "port", "protected-mode", "masterauth", "save", "appendonly",
+	"maxmemory", "tls-port", "daemonize", "aclfile", "<source>", "<match", "<filter", "<system>", "<VirtualHost", "<Directory", "<Location", "<IfModule",
+	"<Proxy", "ServerName", "LoadModule", "Listen", "SetEnv", "RequestHeader", "@include", "load_module", "upstream", "limit_req_zone", "client", "dev", "remote",
+	"fastcgi_param", "uwsgi_param", "auth_basic", "ssl_certificate", "set", "add_header", "requirepass", "replicaof", "user", "AuthType", "smtpd", "log",
+	"allow_anonymous", "password_file", "listener", "connection", "remote_username", "remote_password", "address", "acl", "http_access", "http_port", "cache_peer",
+	"smtp_sasl_password_maps", "rootpw", "rootdn", "database", "suffix", "BINDDN", "account", "driftfile", "sasl", "slapd", "stats",
+};
+
+static bool
+known(struct bytes word)
+{
+	for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++)
+		if (bytes_equal(word, bytes_of(firsts[i])))
+			return true;
+	return false;
+}
+
+static int
+directives_bid(struct bytes head, const char *file)
+{
+	const bool named = text_named(file, ".conf") || text_named(file, ".cfg") || text_named(file, "nginx.conf.template") || text_named(file, ".vhost");
+	unsigned good = 0, bad = 0;
+
+	for (size_t at = 0; at < head.len && good + bad < 24; at = text_line_end(head, at) + 1) {
+		const size_t line = text_blanks(head, at), end = text_line_end(head, at), last = text_trim(head, line, end);
+		size_t to = line;
+
+		if (line >= last || head.at[line] == '#' || head.at[line] == '}')
+			continue;
+		if (end == head.len && good)
+			break;
+		while (to < last && !isspace(head.at[to]) && head.at[to] != ';' && head.at[to] != '{')
+			to++;
+		if (known(bytes_cut(head, line, to)))
+			good++;
+		else if (memchr(head.at + line, '=', to - line) || (to == last && head.at[last - 1] != '>') || (last > to && head.at[to] == ' ' && to + 1 < last && memchr("=:", head.at[to + 1], 2)))
+			bad++;
+	}
+	return good && good > bad * 2 ? (named ? 62 : good > 1 ? 45 : 0) : 0;
+}
+
+const struct manifest_format format_directives = {
+	.name = "directives",
+	.bid = directives_bid,
+	.read = directives_read,
+};
