@@ -139,7 +139,7 @@ static bool
 runs_another(struct bytes b)
 {
 	static const char *const words[] = { "sudo", "env", "exec", "nohup", "time", "tini", "dumb-init", "gosu", "timeout", "--", "if", "while", "until",
-		"!", "then", "do", "else", "watch", "xargs" };
+		"!", "then", "do", "else", "watch", "xargs", "CMD", "CMD-SHELL", "/bin/sh", "sh", "bash" };
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (is(b, words[i]))

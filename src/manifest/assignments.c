@@ -47,6 +47,25 @@ close_at(struct lines *l, uint32_t node, size_t end)
 		l->tree->node[node].end = (uint32_t)end;
 }
 
+/* TOML's [[name]]: one more element of a list */
+static uint32_t
+list_section(struct lines *l, size_t from, size_t to)
+{
+	const struct bytes name = bytes_cut(l->text, from, to);
+	uint32_t list = l->tree->node[l->document].child, one;
+
+	while (list && !(l->tree->node[list].form == TREE_SEQUENCE && bytes_equal(tree_key(l->tree, list), name)))
+		list = l->tree->node[list].next;
+	if (!list) {
+		if (!(list = add(l, l->document, from, to)))
+			return 0;
+		set(l, list, TREE_SEQUENCE, from, l->text.len, 0);
+	}
+	if ((one = add(l, list, from, from)))
+		set(l, one, TREE_MAP, from, l->text.len, 0);
+	return one;
+}
+
 static void
 open_section(struct lines *l, size_t at, size_t end)
 {
@@ -57,6 +76,10 @@ open_section(struct lines *l, size_t at, size_t end)
 		from++;
 	for (at = from; at < to && l->text.at[at] != ']'; at++)
 		;
+	if (from > 1 && l->text.at[from - 1] == '[' && l->text.at[from - 2] == '[') {
+		l->section = list_section(l, from, at);
+		return;
+	}
 	l->section = add(l, l->document, from, at);
 	if (l->section)
 		set(l, l->section, TREE_MAP, from, l->text.len, TREE_REPEATS);
@@ -344,7 +367,7 @@ read_line(struct lines *l)
 	uint32_t node;
 
 	l->at = end + 1;
-	if (at >= end || memchr("#;!\r", l->text.at[at], 4) || bytes_starts(bytes_cut(l->text, at, end), "//"))
+	if (at >= end || memchr("#;!\r", l->text.at[at], 4) || bytes_starts(bytes_cut(l->text, at, end), "// "))
 		return;
 	if (l->text.at[at] == '[') {
 		open_section(l, at, end);

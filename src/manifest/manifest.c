@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "manifest/formats.h"
 #include "manifest/role.h"
+#include "triage/value_file.h"
 
 /* the shortest value that is looked at for a text of its own */
 #define INNER_LEAST 8
@@ -27,12 +28,18 @@ const struct manifest_format *
 manifest_bid(struct bytes head, const char *file)
 {
 	const struct manifest_format *best = NULL;
+	const enum file_kind kind = value_file(file);
 	int most = 0;
 
 	head = bytes_cut(head, 0, MANIFEST_HEAD);
+	if (kind == FILE_LOCK)
+		return NULL;
 	for (size_t i = 0; head.len && most < SURE && i < sizeof formats / sizeof formats[0]; i++) {
-		const int bid = formats[i]->bid(head, file);
+		int bid;
 
+		if ((kind == FILE_CODE && formats[i] != &format_hcl) || (kind == FILE_SHELL && formats[i] != &format_dockerfile))
+			continue;
+		bid = formats[i]->bid(head, file);
 		if (bid > most) {
 			most = bid;
 			best = formats[i];

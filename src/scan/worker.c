@@ -271,18 +271,39 @@ tell(struct look *l, const struct context *c, uint64_t blob)
 		l->failed = true;
 }
 
+static bool
+overlap(struct bytes a, struct bytes b)
+{
+	return a.at < b.at + b.len && b.at < a.at + a.len;
+}
+
+/* a value that the manifest's own quoting was taken off needs no decoding by looks */
+static bool
+meant(const struct look *l, struct bytes text)
+{
+	for (size_t i = 0; i < l->keeps.count; i++)
+		if (l->keeps.kept[i].value.len && overlap(text, bytes_cut(l->window->text, l->keeps.kept[i].at, l->keeps.kept[i].at + l->keeps.kept[i].len)))
+			return true;
+	return false;
+}
+
 /* what the manifest says is base64 is decoded as that, instead of what forms in it were taken for */
 static void
 add_encoded(struct look *l)
 {
 	const struct encoding *base64 = decode_list(0);
+	size_t left = 0;
 
+	for (size_t k = 0; k < l->stretches; k++)
+		if (!meant(l, l->stretch[k].text))
+			l->stretch[left++] = l->stretch[k];
+	l->stretches = left;
 	for (size_t i = 0; i < l->understood.encodeds; i++) {
 		const struct encoded *e = &l->understood.encoded[i];
 		size_t n = 0;
 
 		for (size_t k = 0; k < l->stretches; k++)
-			if (l->stretch[k].text.at + l->stretch[k].text.len <= e->text.at || l->stretch[k].text.at >= e->text.at + e->text.len)
+			if (!overlap(l->stretch[k].text, e->text))
 				l->stretch[n++] = l->stretch[k];
 		l->stretches = n;
 	}
