@@ -176,7 +176,7 @@ read_instruction(struct tree *t, uint32_t document, size_t at)
 	if (is(word, "ENV") || is(word, "ARG") || is(word, "LABEL")) {
 		pairs(t, node, at, end);
 		if (!is(word, "LABEL"))
-			t->node[node].flags &= (uint8_t)~TREE_REPEATS;
+			t->node[node].flags &= (uint16_t)~TREE_REPEATS;
 		return end;
 	}
 	if (is(word, "RUN") || is(word, "COPY"))

@@ -315,7 +315,7 @@ entry_each(const struct manifest *m, void (*call)(void *, const struct entry *),
 	for (size_t i = 0; i < m->count; i++) {
 		w.part = m->part[i];
 		for (uint32_t n = 1; w.part->role && n < w.part->tree.count; n++)
-			if (tree_scalar(&w.part->tree, n))
+			if (tree_scalar(&w.part->tree, n) && !(w.part->tree.node[n].flags & (TREE_CARRIED | TREE_HOLDS)))
 				look(&w, n);
 	}
 	unfolded_done(&w.value);

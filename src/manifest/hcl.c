@@ -207,7 +207,7 @@ value(struct hcl *h, uint32_t node)
 	} else {
 		expression(h, node);
 		if (tree_scalar(h->tree, node) && plain_literal(tree_raw(h->tree, node)))
-			h->tree->node[node].flags &= (uint8_t)~TREE_REFERS;
+			h->tree->node[node].flags &= (uint16_t)~TREE_REFERS;
 	}
 }
 

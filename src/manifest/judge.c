@@ -16,6 +16,8 @@
 /* the least and most bytes of what a person chose */
 #define CHOSEN_LEAST 5
 #define CHOSEN_MOST 64
+/* the least of what a `key` may be the key of */
+#define KEY_LEAST 8
 
 static const char in_config[] = "a literal in a ConfigMap, where it isn't even kept apart from what is no secret";
 static const char in_secret[] = "real data in a Secret's manifest, where it is encoded at most";
@@ -141,6 +143,13 @@ weigh(const struct entry *it, struct bytes v, enum name_kind kind, const char *f
 	unsigned evidence;
 
 	a.values[0] = (struct assign_value){ .text = v, .quote = '"', .whole = true, .direct = true };
+	if (v.len < (kind == NAME_KEY || kind == NAME_SALT ? KEY_LEAST : CHOSEN_LEAST - 1))
+		return drop(out, VERDICT_NOT_SECRET, "too short");
+	if (kind != NAME_OTHER) {
+		value_judge(&a, 0, file, &j);
+		if (!j.keep && j.probability == 0)      /* refused before it was weighed */
+			return drop(out, VERDICT_NOT_SECRET, j.why);
+	}
 	randomness_of(v, &r);
 	out->entropy = r.entropy;
 	evidence = EVIDENCE_ASSIGNMENT | (randomness_probability(&r) >= 0.6 ? EVIDENCE_RANDOMNESS : 0);
@@ -150,9 +159,6 @@ weigh(const struct entry *it, struct bytes v, enum name_kind kind, const char *f
 		keep(out, CONFIDENCE_LIKELY, EVIDENCE_RANDOMNESS, in_secret, it->role);
 		return true;
 	}
-	value_judge(&a, 0, file, &j);
-	if (!j.keep && value_refuse(&a, 0, file))
-		return drop(out, VERDICT_NOT_SECRET, j.why);
 	if (j.keep && j.confidence >= CONFIDENCE_LIKELY)
 		keep(out, j.confidence, j.evidence, j.why, it->role);
 	else if (chosen(it, v, kind, &r) || secret_entry(it, v, &r))

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "manifest/formats.h"
 #include "manifest/role.h"
+#include "manifest/yaml_carry.h"
 #include "triage/value_file.h"
 
 /* the shortest value that is looked at for a text of its own */
@@ -96,7 +97,7 @@ may_hold(const struct part *p, uint32_t node)
 static void read_part(struct manifest *, struct part *);
 
 static void
-read_inner(struct manifest *m, const struct part *outer, uint32_t node)
+read_inner(struct manifest *m, struct part *outer, uint32_t node)
 {
 	struct part *p = calloc(1, sizeof *p);
 	const struct bytes key = tree_key(&outer->tree, node);
@@ -119,6 +120,7 @@ read_inner(struct manifest *m, const struct part *outer, uint32_t node)
 		part_free(p);
 		return;
 	}
+	outer->tree.node[node].flags |= TREE_HOLDS;
 	tree_init(&p->tree, (struct bytes){ p->value.text.at, p->value.text.len });
 	read_part(m, p);
 }
@@ -131,12 +133,33 @@ read_part(struct manifest *m, struct part *p)
 	p->role = role_all(&p->tree, p->outer && p->outer->role ? p->outer->role[p->node] : 0);
 	m->failed |= !p->role;
 	for (uint32_t i = 1; p->depth + 1 < MANIFEST_DEPTH && i < p->tree.count && m->count < MANIFEST_PARTS; i++)
-		if (may_hold(p, i))
+		if (!(p->tree.node[i].flags & TREE_CARRIED) && may_hold(p, i))
 			read_inner(m, p, i);
 }
 
 void
 manifest_read(struct manifest *m, const struct manifest_format *format, struct bytes text)
+{
+	manifest_read_window(m, format, text, 0, 0, text.len, NULL);
+}
+
+struct tree_carry *
+manifest_carry_new(void)
+{
+	return calloc(1, sizeof(struct tree_carry));
+}
+
+void
+manifest_carry_free(struct tree_carry *c)
+{
+	if (c)
+		buf_done(&c->text);
+	free(c);
+}
+
+void
+manifest_read_window(struct manifest *m, const struct manifest_format *format, struct bytes text, uint64_t offset, size_t from, size_t to,
+    struct tree_carry *carry)
 {
 	struct part *p = calloc(1, sizeof *p);
 
@@ -149,6 +172,9 @@ manifest_read(struct manifest *m, const struct manifest_format *format, struct b
 	p->format = format;
 	unfolded_init(&p->value);
 	tree_init(&p->tree, text);
+	tree_window(&p->tree, from, to, carry);
+	if (carry)
+		carry->offset = offset;
 	read_part(m, p);
 }
 
@@ -208,7 +234,7 @@ manifest_at(const struct manifest *m, size_t at, struct manifest_place *place)
 		if (!node)
 			break;
 		*place = (struct manifest_place){ p, node };
-		in = tree_scalar(&p->tree, node) ? inner(m, p, node) : NULL;
+		in = p->tree.node[node].flags & TREE_HOLDS ? inner(m, p, node) : NULL;
 		if (in)
 			at = value_at(&in->value, at);
 		p = in;

@@ -41,7 +41,7 @@ const struct manifest_format *manifest_bid(struct bytes head, const char *file);
 struct part {
 	struct tree tree;
 	const struct manifest_format *format;
-	const struct part *outer;       /* NULL: the text itself */
+	struct part *outer;             /* NULL: the text itself */
 	uint32_t node;                  /* of outer, whose value it is */
 	unsigned depth;
 	struct unfolded value;          /* that value, which the tree borrows */
@@ -56,6 +56,16 @@ struct manifest {
 
 /* Reads a text, which is borrowed until manifest_done. */
 void manifest_read(struct manifest *, const struct manifest_format *, struct bytes text);
+
+/*
+ * Reads what a window of a longer text owns, text[from, to), the windows in
+ * their order. carry, made once, keeps what is open from one to the next; the
+ * formats that don't need it read each window as a text of its own.
+ */
+void manifest_read_window(struct manifest *, const struct manifest_format *, struct bytes text, uint64_t offset, size_t from, size_t to,
+	struct tree_carry *carry);
+struct tree_carry *manifest_carry_new(void);    /* NULL when memory ran out */
+void manifest_carry_free(struct tree_carry *);
 void manifest_done(struct manifest *);
 
 /* where a byte of a part stands in the whole text */

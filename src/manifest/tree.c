@@ -10,9 +10,18 @@ void
 tree_init(struct tree *t, struct bytes text)
 {
 	*t = (struct tree){ .text = bytes_cut(text, 0, UINT32_MAX / 2) };
+	t->to = t->text.len;
 	tree_add(t, TREE_ROOT, 0, 0);
 	if (t->count)
 		t->node[TREE_ROOT].form = TREE_STREAM;
+}
+
+void
+tree_window(struct tree *t, size_t from, size_t to, struct tree_carry *carry)
+{
+	t->from = from;
+	t->to = to < t->text.len ? to : t->text.len;
+	t->carry = carry;
 }
 
 void
@@ -20,6 +29,8 @@ tree_done(struct tree *t)
 {
 	free(t->node);
 	free(t->anchor);
+	free((void *)(uintptr_t)t->carried.at);
+	t->carried = (struct bytes){ 0 };
 	t->node = NULL;
 	t->anchor = NULL;
 	t->count = t->cap = 0;
@@ -76,8 +87,8 @@ tree_set(struct tree *t, uint32_t node, enum tree_form form, size_t at, size_t e
 
 	if (node == TREE_ROOT)
 		return;
-	n->form = (uint8_t)form;
-	n->flags |= (uint8_t)flags;
+	n->form = (uint16_t)form;
+	n->flags |= (uint16_t)flags;
 	n->at = (uint32_t)at;
 	n->end = (uint32_t)end;
 }
@@ -129,13 +140,13 @@ tree_key(const struct tree *t, uint32_t node)
 
 	if (n->flags & TREE_PASSWORD)
 		return bytes_of("password");
-	return (struct bytes){ t->text.at + n->key, n->key_len };
+	return bytes_cut(n->flags & TREE_CARRIED ? t->carried : t->text, n->key, (size_t)n->key + n->key_len);
 }
 
 struct bytes
 tree_raw(const struct tree *t, uint32_t node)
 {
-	return bytes_cut(t->text, t->node[node].at, t->node[node].end);
+	return bytes_cut(t->node[node].flags & TREE_CARRIED ? t->carried : t->text, t->node[node].at, t->node[node].end);
 }
 
 uint32_t
@@ -144,7 +155,7 @@ tree_child(const struct tree *t, uint32_t node, const char *key)
 	const size_t len = strlen(key);
 
 	for (uint32_t i = t->node[node].child; i; i = t->node[i].next)
-		if (t->node[i].key_len == len && memcmp(t->text.at + t->node[i].key, key, len) == 0)
+		if (t->node[i].key_len == len && memcmp(tree_key(t, i).at, key, len) == 0)
 			return i;
 	return 0;
 }
@@ -159,13 +170,13 @@ tree_at(const struct tree *t, size_t at)
 		const uint32_t mid = from + (to - from) / 2;
 		const struct tree_node *n = &t->node[mid];
 
-		if ((n->key_len ? n->key : n->at) <= at)
+		if (n->flags & TREE_CARRIED || (n->key_len ? n->key : n->at) <= at)
 			from = mid + 1;
 		else
 			to = mid;
 	}
 	for (uint32_t i = from - 1; i > 0 && i < t->count; i = t->node[i].parent)
-		if (at < t->node[i].end)
+		if (t->node[i].flags & TREE_CARRIED ? !tree_scalar(t, i) : at < t->node[i].end)
 			return i;
 	return 0;
 }

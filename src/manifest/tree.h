@@ -39,6 +39,8 @@ enum tree_flag {
 	TREE_REFERS = 8,        /* its tag says so: !Ref, !Sub … */
 	TREE_ATTRIBUTE = 16,    /* of an element, in markup */
 	TREE_LINES = 32,        /* a scalar of several lines, to be folded */
+	TREE_HOLDS = 256,       /* a text of its own was read from it */
+	TREE_CARRIED = 512,     /* of a window before: its places are in the tree's carried text */
 	TREE_REPEATS = 128,     /* others beside it may have its key: a tag, a section, an instruction */
 	TREE_PASSWORD = 64,     /* its key is `password`, though no text says so */
 };
@@ -48,7 +50,7 @@ struct tree_node {
 	uint32_t index;                         /* among its parent's children */
 	uint32_t key, key_len;                  /* in the text; 0, 0 in a sequence */
 	uint32_t at, end;                       /* a scalar's text, without quotes; a collection's from its first byte */
-	uint8_t form, flags;
+	uint16_t form, flags;
 };
 
 /* A name that stands for a node, YAML's &name. */
@@ -57,8 +59,13 @@ struct tree_anchor {
 };
 #define TREE_ANCHORS 256u
 
+struct tree_carry;
+
 struct tree {
 	struct bytes text;
+	size_t from, to;                        /* what is to be read of the text; what begins before `to` is read whole */
+	struct tree_carry *carry;               /* of a text in windows: what goes on from one to the next, or NULL */
+	struct bytes carried;                   /* the tree's own, from malloc */
 	struct tree_node *node;
 	uint32_t count, cap;
 	struct tree_anchor *anchor;
@@ -70,6 +77,9 @@ struct tree {
 
 /* text is borrowed for as long as the tree is used */
 void tree_init(struct tree *, struct bytes text);
+
+/* Says that text[from, to) is a window's own. carry (or NULL) is borrowed. */
+void tree_window(struct tree *, size_t from, size_t to, struct tree_carry *);
 void tree_done(struct tree *);
 
 /* A new last child of parent; 0 when memory or TREE_NODES ran out. */

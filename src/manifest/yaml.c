@@ -11,6 +11,7 @@
 
 #include "manifest/manifest.h"
 #include "manifest/text.h"
+#include "manifest/yaml_carry.h"
 #include "manifest/yaml_read.h"
 
 static bool
@@ -258,6 +259,15 @@ read_block(struct yaml *y, uint32_t node, size_t at, size_t next)
 	y->at = end;
 }
 
+static void
+next_line(struct yaml *y, size_t at)
+{
+	y->at = text_line_end(y->text, at);
+	y->at += y->at < y->text.len;
+}
+
+static void after_flow(struct yaml *);
+
 /* a value at `at`, which is no key's line; y->at is left at the beginning of a line */
 static void
 read_value(struct yaml *y, uint32_t node, size_t at)
@@ -277,22 +287,12 @@ read_value(struct yaml *y, uint32_t node, size_t at)
 	} else if (c == '[' || (c == '{' && !template)) {
 		y->at = at;
 		yaml_flow(y, node);
-		y->at = yaml_blanks(y->text, y->at);
-		if (!yaml_ends(y->text, y->at) && y->text.at[y->at] != '#' && y->depth && !y->over)
-			tree_trouble(y->tree, y->at, "something follows a closing bracket");
-		y->at = text_line_end(y->text, y->at);
-		y->at += y->at < y->text.len;
+		if (!(y->depth && y->frame[y->depth - 1].indent == YAML_FLOW))
+			after_flow(y);
 	} else {
 		read_plain(y, node, at);
 	}
 	y->tag = 0;
-}
-
-static void
-next_line(struct yaml *y, size_t at)
-{
-	y->at = text_line_end(y->text, at);
-	y->at += y->at < y->text.len;
 }
 
 /* what follows a colon or dash on its line */
@@ -302,7 +302,7 @@ read_rest(struct yaml *y, uint32_t node, size_t at)
 	at = yaml_properties(y, node, yaml_blanks(y->text, at));
 	if (yaml_ends(y->text, at) || y->text.at[at] == '#') {
 		if (y->tag) {
-			y->tree->node[node].flags |= (uint8_t)y->tag;
+			y->tree->node[node].flags |= (uint16_t)y->tag;
 			y->tag = 0;
 		}
 		next_line(y, at);
@@ -460,16 +460,39 @@ read_next(struct yaml *y)
 	read_line(y, line, at);
 }
 
+/* what follows a closing bracket on its line */
+static void
+after_flow(struct yaml *y)
+{
+	y->at = yaml_blanks(y->text, y->at);
+	if (!yaml_ends(y->text, y->at) && y->text.at[y->at] != '#' && y->depth && !y->over)
+		tree_trouble(y->tree, y->at, "something follows a closing bracket");
+	next_line(y, y->at);
+}
+
 static void
 yaml_read(struct tree *t)
 {
-	struct yaml y = { .tree = t, .text = t->text };
+	struct yaml y = { .tree = t, .text = t->text, .at = t->from, .more = t->carry && t->to < t->text.len };
 
-	if (bytes_starts(y.text, "\xef\xbb\xbf"))
-		y.at = 3;
-	add_document(&y);
-	while (y.at < y.text.len && !y.over)
+	if (!t->carry || !yaml_carry_load(&y)) {
+		if (bytes_starts(y.text, "\xef\xbb\xbf"))
+			y.at = 3;
+		add_document(&y);
+	} else if (y.depth && y.frame[y.depth - 1].indent == YAML_FLOW) {
+		yaml_flow_on(&y);
+		if (!(y.depth && y.frame[y.depth - 1].indent == YAML_FLOW))
+			after_flow(&y);
+	}
+	/* a key whose value is still to come goes on beyond the window */
+	while (!y.over && y.at < y.text.len && (y.at < t->to || (y.slot && t->node[y.slot].form == TREE_NONE)))
 		read_next(&y);
+	if (y.more) {
+		yaml_carry_save(&y);
+		return;
+	}
+	while (y.depth && y.frame[y.depth - 1].indent == YAML_FLOW)
+		y.depth--;
 	pop(&y, -1, false);
 }
 

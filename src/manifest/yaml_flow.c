@@ -122,7 +122,9 @@ token(struct yaml *y, size_t *from, size_t *to, unsigned *flags)
 	if (c == '"' || c == '\'') {
 		*from = y->at + 1;
 		*to = yaml_quoted(y->text, y->at, -1, &exact);
-		if (*to == y->text.len) {
+		if (*to == y->text.len && y->more) {
+			y->cut = c;
+		} else if (*to == y->text.len) {
 			tree_trouble(y->tree, y->at, "it ends within a quoted text");
 			y->over = true;
 		}
@@ -155,7 +157,7 @@ open_collection(struct yaml *y, uint32_t node)
 
 	tree_set(y->tree, node, sequence ? TREE_SEQUENCE : TREE_MAP, y->at, y->text.len, y->tag);
 	y->tag = 0;
-	if (yaml_push(y, node, -1, sequence))
+	if (yaml_push(y, node, YAML_FLOW, sequence))
 		y->at++;
 }
 
@@ -241,19 +243,20 @@ read_next(struct yaml *y)
 }
 
 void
+yaml_flow_on(struct yaml *y)
+{
+	while (y->depth && y->frame[y->depth - 1].indent == YAML_FLOW && !y->over && y->at < y->tree->to) {
+		y->at = space(y->text, y->at);
+		if (y->at < y->text.len)
+			read_next(y);
+	}
+	if (y->depth && y->frame[y->depth - 1].indent == YAML_FLOW && y->at >= y->text.len && !y->more)
+		tree_trouble(y->tree, y->tree->node[y->frame[y->depth - 1].node].at, "it ends within brackets");
+}
+
+void
 yaml_flow(struct yaml *y, uint32_t node)
 {
-	const unsigned base = y->depth;
-
 	open_collection(y, node);
-	while (y->depth > base && !y->over) {
-		y->at = space(y->text, y->at);
-		if (y->at >= y->text.len) {
-			tree_trouble(y->tree, y->tree->node[node].at, "it ends within brackets");
-			break;
-		}
-		read_next(y);
-	}
-	if (y->depth > base)
-		y->depth = base;
+	yaml_flow_on(y);
 }

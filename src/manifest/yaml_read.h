@@ -26,6 +26,8 @@ struct yaml {
 	uint32_t slot;          /* the node that waits for a value, or 0 */
 	unsigned tag;           /* flags of the tag before the value at hand */
 	bool over;              /* deeper or longer than is looked at: the rest is left */
+	bool more;              /* the text goes on behind this window */
+	uint8_t cut;            /* the quote of a text that went beyond the window, or 0 */
 };
 
 /* past blanks and tabs */
@@ -63,8 +65,13 @@ size_t yaml_quoted(struct bytes text, size_t at, int indent, bool *exact);
 /* Opens a collection; false when it is too deep. */
 bool yaml_push(struct yaml *, uint32_t node, int indent, bool sequence);
 
-/* Reads the bracket at y->at as the value of a node, to behind its closing one. */
+/* the column of collections in brackets */
+#define YAML_FLOW (-2)
+
+/* Reads the bracket at y->at as the value of a node, to behind its closing one or to the window's end. */
 void yaml_flow(struct yaml *, uint32_t node);
+/* Goes on with the brackets that are open. */
+void yaml_flow_on(struct yaml *);
 
 /* past the tags and anchors at `at`, which belong to a node (0: to none); what they say is left in y->tag */
 size_t yaml_properties(struct yaml *, uint32_t node, size_t at);

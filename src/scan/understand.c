@@ -14,6 +14,7 @@
 #include "scan/job.h"
 #include "scan/keep.h"
 #include "triage/allow.h"
+#include "triage/placeholder.h"
 
 /* a reference or ciphertext is short; what is longer may only begin like one */
 #define MEANING_MOST 4096
@@ -186,6 +187,24 @@ add_kept(struct understood *u, const struct entry *it, const struct rule *rule, 
 	}
 }
 
+/* a shape that a rule met is none of a secret where the whole value is a stand-in or a reference */
+static void
+drop_stand_in(struct understood *u, const struct entry *it, struct bytes secret)
+{
+	const size_t at = it->exact ? it->at + (size_t)(secret.at - it->value.at) : it->at;
+	const size_t len = it->exact ? secret.len : it->end - it->at;
+	const char *why;
+
+	if (len > 64 || (meaning_of(secret, &why) == MEANING_LITERAL && !placeholder_value(secret)))
+		return;
+	for (size_t i = 0; i < u->keeps->count; i++) {
+		struct kept *k = &u->keeps->kept[i];
+
+		if (k->at == at && k->len == len && !(k->judged.evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE)))
+			k->judged.verdict = VERDICT_PLACEHOLDER;
+	}
+}
+
 static void
 on_entry(void *arg, const struct entry *it)
 {
@@ -195,11 +214,18 @@ on_entry(void *arg, const struct entry *it)
 	struct bytes secret;
 	const char *id, *why;
 
+	/* of a text of several windows each owns what begins in it */
+	if (it->place.part && (it->at < u->window->own || it->at >= u->window->own_end))
+		return;
 	if (it->role & ROLE_BASE64 && base64_text(it->value) && meaning_of(it->value, &why) == MEANING_LITERAL) {
 		add_encoded(u, it);
 		return;
 	}
-	if (u->keeps->count >= UNDERSTAND_KEEPS || !judge_entry(it, u->file, &id, &secret, &judged) || !keeps_wants(&judged))
+	if (u->keeps->count >= UNDERSTAND_KEEPS || !judge_entry(it, u->file, &id, &secret, &judged))
+		return;
+	if (judged.verdict != VERDICT_KEEP)
+		drop_stand_in(u, it, secret);
+	if (!keeps_wants(&judged))
 		return;
 	rule = rules_find(u->rules, id);
 	if (rule)
@@ -255,13 +281,39 @@ settle(struct understood *u)
 	u->keeps->count = n;
 }
 
+static bool
+holds(struct bytes text, const char *word)
+{
+	return bytes_find(text, bytes_of(word)) < text.len;
+}
+
+/* An object of a cluster that breaks its format's rules is told: a key may hide from what reads it by them. Templates are expected to. */
+static void
+tell_trouble(struct understood *u)
+{
+	const struct tree *t = u->manifest.count ? &u->manifest.part[0]->tree : NULL;
+	const struct bytes text = u->window->text;
+	struct buf why;
+
+	if (!t || !t->trouble || !holds(text, "apiVersion") || !holds(text, "kind") || holds(text, "{{"))
+		return;
+	buf_init(&why);
+	buf_addf(&why, "%s in line %llu: from there on it is read by its lines", t->trouble,
+	    (unsigned long long)window_place(u->window, t->trouble_at).line);
+	u->failed |= why.failed || !job_unread(u->job, u->window->origin, buf_str(&why));
+	buf_done(&why);
+}
+
 void
 understand(struct understood *u, const struct manifest_format *format)
 {
-	manifest_read(&u->manifest, format, u->window->text);
+	const struct window *w = u->window;
+
+	manifest_read_window(&u->manifest, format, w->text, w->offset, w->own, w->own_end, u->carry);
 	u->failed |= u->manifest.failed;
 	settle(u);
 	entry_each(&u->manifest, on_entry, u);
+	tell_trouble(u);
 }
 
 void

@@ -29,6 +29,7 @@ struct understood {
 	const char *file;
 	struct job *job;
 	struct keeps *keeps;
+	struct tree_carry *carry;       /* of a text of several windows, or NULL */
 	struct manifest manifest;
 	struct encoded *encoded;        /* what is to be decoded and scanned on its own */
 	size_t encodeds, encoded_cap;
@@ -38,7 +39,7 @@ struct understood {
 /*
  * Reads the window's text as a manifest and settles its hits: guesses that its
  * keys know better are dropped, values that its keys speak for are added.
- * window, within, rules, file, job and keeps are the caller's.
+ * window, within, rules, file, job, keeps and carry are the caller's.
  */
 void understand(struct understood *, const struct manifest_format *);
 

@@ -52,6 +52,7 @@ struct look {
 	bool failed;                    /* memory ran out */
 	const char *file;
 	const struct manifest_format *format;   /* of a manifest, or NULL */
+	struct tree_carry *carry;
 	struct understood understood;
 };
 
@@ -318,7 +319,7 @@ look_again(struct look *l)
 	struct understood *u = &l->understood;
 
 	*u = (struct understood){ .window = l->window, .within = l->within, .rules = l->worker->shared->options->rules, .job = l->job,
-		.keeps = &l->keeps };
+		.keeps = &l->keeps, .carry = l->carry };
 	if (l->window->binary || !(l->format || (l->within && l->within->whole)))
 		return;
 	u->file = l->file = l->file ? l->file : file_name(l->worker, l->window->origin);
@@ -331,9 +332,9 @@ look_again(struct look *l)
 
 static void
 scan_window(struct worker *w, const struct window *window, const struct context *c, uint64_t blob,
-    const struct manifest_format *format)
+    const struct manifest_format *format, struct tree_carry *carry)
 {
-	struct look l = { .worker = w, .job = c->job, .window = window, .within = c->within, .format = format };
+	struct look l = { .worker = w, .job = c->job, .window = window, .within = c->within, .format = format, .carry = carry };
 	const struct match_calls calls = { on_hit, on_form, &l };
 	struct error err;
 
@@ -402,6 +403,7 @@ scan_plain(struct worker *w, struct blob *blob, const struct context *c, unsigne
 	struct windows ws;
 	struct window window;
 	const struct manifest_format *format = NULL;
+	struct tree_carry *carry = NULL;
 	struct error err;
 	uint64_t id = 0;
 	int r;
@@ -418,13 +420,17 @@ scan_plain(struct worker *w, struct blob *blob, const struct context *c, unsigne
 		}
 		if (!ws.ended && !id)
 			id = atomic_fetch_add(&ids, 1);
-		if (ws.ended && !id)
+		if (window.offset == 0 && window.own == 0)
 			format = manifest_bid(window.text, file_name(w, window.origin));
+		/* its windows are read in their order, here */
+		if (format && !ws.ended && !carry)
+			carry = manifest_carry_new();
 		window.binary &= !format;       /* a list of variables ended by NULs is text */
 		c->job->bytes += window.own_end - window.own;
-		if (ws.ended || !hand_over(w, &ws, &window, c, id, depth))
-			scan_window(w, &window, c, id, format);
+		if (ws.ended || format || !hand_over(w, &ws, &window, c, id, depth))
+			scan_window(w, &window, c, id, format, carry);
 	}
+	manifest_carry_free(carry);
 }
 
 static void
@@ -525,7 +531,7 @@ worker_run(struct worker *w, struct job *job)
 		run_blobs(w, job);
 		return;
 	}
-	scan_window(w, &job->window, &c, job->blob_id, NULL);
+	scan_window(w, &job->window, &c, job->blob_id, NULL, NULL);
 	pool_memory_back(w->pool, job->memory);
 	job->memory = NULL;
 }
