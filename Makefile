@@ -16,7 +16,7 @@ endif
 # everything a fresh Debian needs: to build, to test, to check the text
 DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libsodium-dev libjansson-dev libfyaml-dev \
 	zlib1g-dev libdeflate-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev nettle-dev \
-	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-jsonschema \
+	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-jsonschema python3-nacl strace age \
 	podman crun buildah busybox-static \
 	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm
 DEBS_DEMO := busybox-static skopeo umoci
@@ -90,6 +90,8 @@ $(O)/stanch-faults: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 $(O)/bench-matcher: $(O)/tests/bench/matcher.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
+$(O)/seal-vectors: $(patsubst %.c,$(O)/%.o,$(wildcard tests/seal/*.c)) $(LIB)
+	$(LINK)
 $(O)/replay-fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/driver.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 $(O)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/gen/builtin.o $(LIB)
@@ -119,6 +121,7 @@ demo: deps
 	@STANCH='$(abspath $(O)/stanch)' tests/demo.sh
 bench: all $(O)/bench-matcher
 	@STANCH='$(abspath $(O)/stanch)' MATCHER='$(abspath $(O)/bench-matcher)' tests/bench/run
+	@STANCH='$(abspath $(O)/stanch)' tests/bench/seal
 bench-deliver: deliver-tools
 	@BUILD='$(O)' tests/bench/deliver
 fuzzers: $(FUZZERS:%=$(O)/%)

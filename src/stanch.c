@@ -12,6 +12,16 @@ static const struct command *const commands[] = {
 	&command_rules,
 	&command_baseline,
 	&command_inject,
+	&command_keygen,
+	&command_seal,
+	&command_open,
+	&command_inspect,
+	&command_edit,
+	&command_rekey,
+	&command_verify,
+	&command_set,
+	&command_lint,
+	&command_git_setup,
 };
 
 #define COMMANDS (sizeof commands / sizeof commands[0])
@@ -19,7 +29,7 @@ static const struct command *const commands[] = {
 static int
 usage(FILE *out)
 {
-	fputs("stanch: finds secrets where they don't belong\n\n", out);
+	fputs("stanch: finds secrets where they don't belong, and seals them where they may stay\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  stanch %-52s %s\n", commands[i]->usage, commands[i]->about);
 	fputs("\n`stanch COMMAND --help` lists a command's options; the manual is stanch(1)\n", out);

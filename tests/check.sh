@@ -65,6 +65,11 @@ deliver_asan() {
 		refusals signers volumes program descriptors variables templates watch expiry audit mount two_at first_process
 }
 
+sealing() {
+	build "$BUILD/seal-vectors" || return 1
+	env STANCH="$PWD/$BUILD/stanch" tests/seal/run
+}
+
 step layers sh tests/layers.sh
 step lint "$MAKE" --no-print-directory lint
 step asan-build build SANITIZE=address,undefined all "$asan/unit"
@@ -78,6 +83,7 @@ step deliver-asan deliver_asan
 step containers deliver containers
 step tutorial deliver tutorial
 step threads threads
+step seal sealing
 step clang build CC=clang BUILD="$BUILD/clang" all
 step install sh tests/install.sh
 step inject env STANCH="$PWD/$BUILD/stanch" tests/inject/run

@@ -22,6 +22,9 @@ complete -c stanch -n $scanning -l git-folders -d 'look into .git folders as fil
 complete -c stanch -n $scanning -s x -l one-file-system -d 'stay on one file system'
 complete -c stanch -n $scanning -s j -l jobs -x -d threads
 complete -c stanch -n $scanning -l mark-key -r -d 'the key of marks and ids'
+complete -c stanch -n $scanning -l known -r -d 'find the values of this set'
+complete -c stanch -n $scanning -l identity -r -d 'opens the known values'
+complete -c stanch -n $scanning -l signers -r -d 'who may sign them'
 complete -c stanch -n $scanning -l config -r -d settings
 complete -c stanch -n $scanning -l no-config -d 'read no settings'
 complete -c stanch -n $scanning -l show-secrets -d 'put the secrets themselves into the report'

@@ -15,6 +15,7 @@
 #include <stanch/finding.h>
 
 struct error;
+struct known;
 struct limits;
 struct literals;
 struct rules;
@@ -56,6 +57,7 @@ struct scan_options {
 	bool sandbox;                           /* give up what the scan doesn't need, for good */
 	const uint8_t *mark_key;                /* MARK_KEY_BYTES, or NULL: drawn anew */
 	struct source_options *source;
+	const struct known *known;              /* values that are found exactly, or NULL */
 };
 
 struct scan_result {

@@ -19,6 +19,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct error;
 
 /* Why something is refused. The numbers are exit statuses of the programs, and stay. */
@@ -98,6 +102,13 @@ enum seal_status seal_key_unlock(enum seal_key_kind, const char *text, size_t le
 /* Writes an identity or signer that needs a passphrase; opslimit 1 to 16, memory 2^23 to 2^30 bytes, 0 for the defaults. */
 enum seal_status seal_key_lock(enum seal_key_kind, const uint8_t key[SEAL_KEY_BYTES], const char *passphrase,
 	size_t passphrase_len, unsigned opslimit, unsigned log2_memory, char text[SEAL_KEY_TEXT_MAX], struct error *);
+
+/*
+ * Reads a key file: a key a line; empty lines and lines that begin with "#" are
+ * skipped, anything else refuses it. Up to max keys, 32 bytes each, in a row.
+ */
+enum seal_status seal_key_list(enum seal_key_kind, const char *text, size_t len, uint8_t *keys, size_t max, size_t *count,
+	struct error *);
 
 /* Draws a new secret key: an identity, a signer or a mark key. */
 void seal_key_random(enum seal_key_kind, uint8_t key[SEAL_KEY_BYTES]);
@@ -269,5 +280,9 @@ bool seal_is_scope(const char *text, size_t len, bool stars);
 
 /* Whether scope or pattern covers scope, component by component; "*" is covered by "*" only. */
 bool seal_scope_covers(const char *wide, const char *narrow);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -54,12 +54,20 @@ int
 mark_key_parse(const char *text, uint8_t key[static MARK_KEY_SIZE], struct error *err)
 {
 	uint8_t raw[MARK_KEY_SIZE + CHECK], check[CHECK];
-	size_t len, n = strcspn(text, "\r\n");
+	size_t len, n;
 
+	/* as keygen writes it, below a comment */
+	while (*text == '#' && strchr(text, '\n'))
+		text = strchr(text, '\n') + 1;
+	n = strcspn(text, "\r\n");
 	if (strncmp(text, PREFIX, sizeof PREFIX - 1) != 0)
 		return error_set(err, ERROR_SYNTAX, "is no mark key: it should begin with " PREFIX);
 	text += sizeof PREFIX - 1;
 	n -= sizeof PREFIX - 1;
+	/* libsodium 1.0.18 takes some bytes above 0x7f for + and / */
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)text[i] >= 0x80)
+			return error_set(err, ERROR_SYNTAX, "is no mark key: it holds bytes that are no base64");
 	if (sodium_base642bin(raw, sizeof raw, text, n, NULL, &len, NULL, VARIANT) != 0 || len != sizeof raw)
 		return error_set(err, ERROR_SYNTAX, "is no mark key: 48 characters of base64 should follow " PREFIX);
 	check_of(raw, check);

@@ -17,6 +17,7 @@
 #include "base/io.h"
 #include "blob/origin.h"
 #include "commands/commands.h"
+#include "commands/known_load.h"
 #include "commands/progress.h"
 #include "report/report.h"
 #include "source/source.h"
@@ -29,6 +30,7 @@ struct run {
 	const struct settings *settings;
 	const struct run_calls *calls;
 	struct armory armory;
+	struct known *known;            /* or NULL */
 	struct report report[REPORTS_MAX];
 	size_t reports;
 	struct baseline *baseline, *own_baseline;
@@ -268,6 +270,7 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 		.sandbox = !s->no_sandbox,
 		.mark_key = have_key > 0 ? key : NULL,
 		.source = &source,
+		.known = r->known,
 	};
 	const struct scan_calls calls = { on_finding, on_unread, r->calls->trace ? on_trace : NULL,
 		r->progress.on ? on_progress : NULL, r };
@@ -307,7 +310,9 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 	if (armory_open(&r.armory, s, err) < 0)
 		return -1;
 	progress_init(&r.progress, !s->no_progress && !calls->quiet);
-	ret = open_suppressions(&r, err);
+	ret = s->known.count ? known_load(s, &r.known, err) : 0;
+	if (ret == 0)
+		ret = open_suppressions(&r, err);
 	if (ret == 0)
 		ret = open_reports(&r, err);
 	if (ret == 0)
@@ -318,6 +323,7 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 	if (ret == 0)
 		tell_idle(&r);
 	buf_done(&r.file);
+	known_free(r.known);
 	ignored_free(r.ignored);
 	baseline_free(r.own_baseline);
 	armory_close(&r.armory);

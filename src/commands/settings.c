@@ -37,6 +37,9 @@ static const struct option_row rows[] = {
 	{ "one-file-system", 'x', NULL, "stay on the file system of each target", option_flag, AT(one_file_system) },
 	{ "jobs", 'j', "N", "threads (default: one a core)", option_unsigned, AT(jobs) },
 	{ "mark-key", 0, "FILE", "the key of marks and ids (default: .stanch.key)", option_text, AT(mark_key) },
+	{ "known", 0, "SET", "find the values of this set and the sealed files beside it, in any form; repeatable", option_list, AT(known) },
+	{ "identity", 'i', "FILE", "known: opens them with the key in FILE, fd:N or credential:NAME; without it --mark-key and the set's marks", option_list, AT(identities) },
+	{ "signers", 0, "FILE", "known: who may sign the set and its files", option_text, AT(signers) },
 	{ "config", 0, "FILE", "settings (default: .stanch.yaml, found upwards)", option_text, AT(config) },
 	{ "no-config", 0, NULL, "read no settings", option_flag, AT(no_config) },
 	{ "show-secrets", 0, NULL, "put the secrets themselves into the report", option_flag, AT(show_secrets) },
@@ -78,6 +81,8 @@ settings_done(struct settings *s)
 	string_list_done(&s->rules);
 	string_list_done(&s->include);
 	string_list_done(&s->exclude);
+	string_list_done(&s->known);
+	string_list_done(&s->identities);
 }
 
 /* name here or in the folders above; NULL when it is nowhere; freed by the caller */

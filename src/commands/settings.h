@@ -19,7 +19,8 @@ struct settings {
 	enum confidence min_confidence;
 	struct string_list rules;
 	bool no_builtin;
-	const char *baseline, *ignore, *config, *mark_key;
+	const char *baseline, *ignore, *config, *mark_key, *signers;
+	struct string_list known, identities;
 	bool no_config;
 	struct string_list include, exclude;
 	bool gitignore, one_file_system, git_folders;

@@ -15,6 +15,7 @@
 #include "blob/replay.h"
 #include "decode/decode.h"
 #include "manifest/manifest.h"
+#include "match/known.h"
 #include "match/match.h"
 #include "match/window.h"
 #include "scan/job.h"
@@ -154,6 +155,30 @@ on_hit(void *arg, const struct hit *h)
 	if (keeps_wants(&judged) && l->keeps.count < WINDOW_FINDINGS && !keeps_add(&l->keeps, h, &judged, l->job))
 		l->failed = true;
 	return judged.verdict == VERDICT_KEEP;
+}
+
+/* no triage: what is known is no guess */
+static void
+on_known(void *arg, const struct known_hit *h)
+{
+	static const struct judged certain = { .verdict = VERDICT_KEEP, .confidence = CONFIDENCE_CERTAIN };
+	struct look *l = arg;
+	const struct hit hit = { .rule = &known_rule, .window = h->window, .anchor = h->at, .at = h->at,
+		.secret = bytes_cut(h->window->text, h->at, h->at + h->len) };
+	struct judged judged = certain;
+	struct kept *one;
+
+	if (l->keeps.count >= WINDOW_FINDINGS)
+		return;
+	judged.why = h->why;
+	if (!keeps_add(&l->keeps, &hit, &judged, l->job)) {
+		l->failed = true;
+		return;
+	}
+	one = &l->keeps.kept[l->keeps.count - 1];
+	one->value = h->value;
+	one->key = arena_string(&l->job->arena, bytes_of(h->name));
+	l->failed |= !one->key;
 }
 
 static void
@@ -340,6 +365,8 @@ scan_window(struct worker *w, const struct window *window, const struct context 
 
 	if (match_window(w->scratch, window, &calls, &err) < 0)
 		l.failed |= !job_unread(c->job, window->origin, err.text);
+	if (w->shared->options->known)
+		known_window(w->shared->options->known, window, c->within, on_known, &l);
 	look_again(&l);
 	c->job->allowed += keeps_resolve(&l.keeps);
 	drop_unlikely(&l);
