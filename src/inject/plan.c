@@ -172,8 +172,12 @@ plan_container(const struct plan *p, unsigned uid, const unsigned *grants, size_
 	if (in_volume(p->identity))
 		json_array_append_new(mounts, mount(PLAN_IDENTITY, FOLDER "/identity", true));
 	c = json_pack("{s:s, s:s, s:o}", "name", PLAN_INIT, "image", p->image, "args", arguments(p, grants, count));
-	if (p->watch)
+	/* a sidecar's pod waits for its start only, so the start is over when there is something to read */
+	if (p->watch) {
 		json_object_set_new(c, "restartPolicy", json_string("Always"));
+		json_object_set_new(c, "startupProbe", json_pack("{s:{s:[s, s, o]}, s:i, s:i}", "exec", "command", "/stanch-init", "--ready",
+		    text("--to=%s", p->to), "periodSeconds", 1, "failureThreshold", 120));
+	}
 	json_object_set_new(c, "securityContext", json_pack("{s:b, s:b, s:b, s:i, s:{s:[s]}, s:{s:s}}", "allowPrivilegeEscalation", 0,
 	    "readOnlyRootFilesystem", 1, "runAsNonRoot", 1, "runAsUser", (int)uid, "capabilities", "drop", "ALL", "seccompProfile", "type",
 	    "RuntimeDefault"));
