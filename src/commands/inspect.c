@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "commands/sealed.h"
 #include "report/jsonout.h"
+#include "report/quote.h"
 #include "seal/seal_text.h"
 
 static void
@@ -34,8 +35,10 @@ file_text(const struct sealed *s, struct buf *out)
 	char expires[24];
 
 	seal_date_format(h->expires, expires);
-	buf_addf(out, "unverified: %s\n  name:      %s\n  scope:     %s\n  version:   %" PRIu64 "\n  expires:   %s\n  mode:      0%o\n",
-	    s->path, h->name, h->scope, h->version, expires, h->mode);
+	buf_adds(out, "unverified: ");
+	quote_visible(out, bytes_of(s->path));
+	buf_addf(out, "\n  name:      %s\n  scope:     %s\n  version:   %" PRIu64 "\n  expires:   %s\n  mode:      0%o\n",
+	    h->name, h->scope, h->version, expires, h->mode);
 	buf_adds(out, "  from:      ed25519 ");
 	seal_text_add64(out, h->from, sizeof h->from);
 	for (unsigned i = 0; i < s->file.recipients; i++) {
@@ -87,7 +90,9 @@ set_text(const char *path, const struct seal_set *set, struct buf *out)
 
 	seal_date_format(set->expires, expires);
 	seal_set_pin_format(set->pin, pin);
-	buf_addf(out, "unverified: %s\n  set for:   %s\n  epoch:     %" PRIu64 "\n  expires:   %s\n  from:      ed25519 ", path, set->scope,
+	buf_adds(out, "unverified: ");
+	quote_visible(out, bytes_of(path));
+	buf_addf(out, "\n  set for:   %s\n  epoch:     %" PRIu64 "\n  expires:   %s\n  from:      ed25519 ", set->scope,
 	    set->epoch, expires);
 	seal_text_add64(out, set->from, sizeof set->from);
 	buf_addf(out, "\n  pin:       %s\n", pin);

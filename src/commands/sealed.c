@@ -4,6 +4,7 @@
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <stanch/error.h>
 
@@ -53,8 +54,12 @@ add(struct vault *v, struct sealed_list *l, const char *path)
 	}
 	l->at = more;
 	sealed_read(v, path, &l->at[l->count]);
+	if (!l->at[l->count].path)
+		return SEAL_IO;
+	/* what is wrong with it is kept there */
 	v->err->text[0] = 0;
-	return l->at[l->count++].path ? SEAL_OK : SEAL_IO;
+	l->count++;
+	return SEAL_OK;
 }
 
 static int
@@ -68,7 +73,7 @@ is_sealed(const FTSENT *e)
 {
 	const size_t n = e->fts_namelen, suffix = sizeof SUFFIX - 1;
 
-	return e->fts_level == 0 || (n > suffix && strcmp(e->fts_name + n - suffix, SUFFIX) == 0);
+	return n > suffix && strcmp(e->fts_name + n - suffix, SUFFIX) == 0;
 }
 
 static int
@@ -96,6 +101,20 @@ walk(struct vault *v, const char *path, struct sealed_list *l)
 	return r;
 }
 
+static int
+gather_one(struct vault *v, const char *path, struct sealed_list *l)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0) {
+		error_set(v->err, errno, "open %s:", path);
+		return SEAL_IO;
+	}
+	if (S_ISDIR(st.st_mode))
+		return walk(v, path, l);
+	return S_ISREG(st.st_mode) ? add(v, l, path) : vault_usage(v, "%s is no regular file", path);
+}
+
 int
 sealed_gather(struct vault *v, const char *const *paths, size_t count, struct sealed_list *l)
 {
@@ -105,7 +124,7 @@ sealed_gather(struct vault *v, const char *const *paths, size_t count, struct se
 	if (count == 0)
 		return vault_usage(v, "name sealed files, or folders of them");
 	for (size_t i = 0; r == SEAL_OK && i < count; i++)
-		r = walk(v, paths[i], l);
+		r = gather_one(v, paths[i], l);
 	return r;
 }
 
