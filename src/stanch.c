@@ -8,6 +8,7 @@
 
 static const struct command *const commands[] = {
 	&command_scan,
+	&command_staged,
 	&command_explain,
 	&command_rules,
 	&command_baseline,

@@ -4,9 +4,11 @@ _stanch()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-}
 	local commands="scan rules explain baseline inject keygen seal open inspect edit rekey verify set lint git-setup"
+	commands+=" staged"
 	local limits="--max-depth --max-entries --max-ratio --max-unwrapped --max-decoded --max-seconds --max-spool --max-findings --max-gathered"
 	local options="--format --fail-on --min-confidence --rules --no-builtin --baseline --ignore --include --exclude --gitignore
 		--git-folders --one-file-system --jobs --mark-key --known --identity --signers --config --no-config --show-secrets --no-sandbox --no-progress --help $limits"
+	[[ $command == staged ]] && options+=" --whole --files-from --received --pushed --install --uninstall --hook --hooks"
 	COMPREPLY=()
 
 	# COMP_WORDBREAKS splits at '='
@@ -21,6 +23,12 @@ _stanch()
 		return ;;
 	--min-confidence)
 		mapfile -t COMPREPLY < <(compgen -W "possible likely strong certain" -- "$cur")
+		return ;;
+	--hook)
+		mapfile -t COMPREPLY < <(compgen -W "pre-commit pre-merge-commit pre-push pre-receive" -- "$cur")
+		return ;;
+	--pushed)
+		mapfile -t COMPREPLY < <(compgen -W "$(git remote 2>/dev/null)" -- "$cur")
 		return ;;
 	--include | --exclude | --jobs | -j | --max-*)
 		return ;;

@@ -17,6 +17,8 @@ void
 command_help(const struct command *c)
 {
 	printf("usage: stanch %s\n\n%s\n\n", c->usage, c->about);
+	if (c->rows)
+		options_help((const struct option_row *const[]){ c->rows, NULL });
 	options_help(settings_tables);
 	puts("\nexit status: 0 nothing found, 1 found, 2 usage, 3 could not work, 4 nothing found but not all was read");
 }
@@ -31,7 +33,7 @@ command_run(const struct command *c, int (*work)(struct settings *, const struct
 	int r;
 
 	settings_init(&s);
-	r = settings_read(&s, argc, argv, &words, &err);
+	r = settings_read(&s, c->rows, argc, argv, &words, &err);
 	if (r == 0 && s.help)
 		command_help(c);
 	else if (r == 0)

@@ -11,15 +11,19 @@ enum status {
 	STATUS_UNREAD = 4,      /* nothing found, but something could not be read to its end */
 };
 
+struct option_row;
+
 struct command {
 	const char *name, *usage, *about;
 	int (*run)(int argc, char **argv);      /* without the command's own word; an enum status */
+	const struct option_row *rows;          /* options of its own, into struct settings; or NULL */
 };
 
 extern const struct command command_scan, command_explain, command_rules, command_baseline;
 extern const struct command command_inject;
 extern const struct command command_keygen, command_seal, command_open, command_inspect, command_edit, command_rekey, command_verify,
 	command_set, command_lint, command_git_setup;
+extern const struct command command_staged;
 
 struct error;
 struct settings;

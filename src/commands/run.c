@@ -257,7 +257,8 @@ static int
 scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 {
 	const struct settings *s = r->settings;
-	struct source_options source = { s->include.at, s->exclude.at, s->gitignore, s->one_file_system, s->git_folders, 0 };
+	struct source_options source = { s->include.at, s->exclude.at, s->gitignore, s->one_file_system, s->git_folders,
+		r->calls->staged, 0 };
 	uint8_t key[MARK_KEY_BYTES];
 	const int have_key = settings_mark_key(s, key, err);
 	const struct scan_options options = {

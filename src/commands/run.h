@@ -6,6 +6,7 @@
 
 struct baseline;
 struct error;
+struct staged_options;
 
 /* What a command may want beside the reports. */
 struct run_calls {
@@ -13,6 +14,7 @@ struct run_calls {
 	void (*trace)(void *, const struct trace *);                            /* or NULL */
 	void *arg;
 	bool quiet;                     /* no reports */
+	const struct staged_options *staged;    /* what `staged:` is asked; or NULL */
 	struct baseline *baseline;      /* instead of the settings' own; or NULL */
 };
 

@@ -83,6 +83,7 @@ settings_done(struct settings *s)
 	string_list_done(&s->exclude);
 	string_list_done(&s->known);
 	string_list_done(&s->identities);
+	string_list_done(&s->staged.hook);
 }
 
 /* name here or in the folders above; NULL when it is nowhere; freed by the caller */
@@ -169,8 +170,11 @@ read_config(struct settings *s, const char *path, struct error *err)
 }
 
 int
-settings_read(struct settings *s, int argc, char **argv, struct string_list *rest, struct error *err)
+settings_read(struct settings *s, const struct option_row *own, int argc, char **argv, struct string_list *rest,
+    struct error *err)
 {
+	static const struct option_row none;
+	const struct option_row *const tables[] = { own ? own : &none, rows, limit_rows, NULL };
 	struct settings first;
 	struct string_list words = { 0 };
 	char *found = NULL;
@@ -178,7 +182,7 @@ settings_read(struct settings *s, int argc, char **argv, struct string_list *res
 
 	/* once to learn where the settings are, then the settings, then what was said here over them */
 	settings_init(&first);
-	r = options_parse(settings_tables, &first, argc, argv, &words, err);
+	r = options_parse(tables, &first, argc, argv, &words, err);
 	string_list_done(&words);
 	if (r == 0 && !first.help && !first.no_config) {
 		found = first.config ? strdup(first.config) : find_upwards(".stanch.yaml");
@@ -187,7 +191,7 @@ settings_read(struct settings *s, int argc, char **argv, struct string_list *res
 		free(found);
 	}
 	settings_done(&first);
-	return r < 0 ? -1 : options_parse(settings_tables, s, argc, argv, rest, err);
+	return r < 0 ? -1 : options_parse(tables, s, argc, argv, rest, err);
 }
 
 static bool

@@ -27,6 +27,11 @@ struct settings {
 	bool show_secrets, no_sandbox, no_progress, help;
 	unsigned jobs;
 	struct limits limits;
+	struct {                        /* of `staged` alone */
+		bool whole, install, uninstall, received;
+		const char *files_from, *hooks, *pushed;
+		struct string_list hook;
+	} staged;
 	struct string_list kept;        /* strings of a configuration file, to be freed */
 };
 
@@ -38,9 +43,10 @@ extern const struct option_row *const settings_tables[];
 
 /*
  * Reads argv and, for what it leaves open, .stanch.yaml (found upwards from
- * here, or --config). Words that are no options go to rest.
+ * here, or --config). Words that are no options go to rest. own: the command's
+ * own options, which only argv can set, or NULL.
  */
-int settings_read(struct settings *, int argc, char **argv, struct string_list *rest, struct error *);
+int settings_read(struct settings *, const struct option_row *own, int argc, char **argv, struct string_list *rest, struct error *);
 
 /* The rules and literals of a scan. */
 struct armory {

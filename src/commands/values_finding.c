@@ -51,7 +51,7 @@ search(const struct vault *v, const struct string_list *targets, int to)
 	int r;
 
 	settings_init(&settings);
-	r = settings_read(&settings, 0, NULL, &rest, &err);
+	r = settings_read(&settings, NULL, 0, NULL, &rest, &err);
 	settings.mark_key = v->mark_key;
 	settings.show_secrets = true;
 	settings.min_confidence = CONFIDENCE_POSSIBLE;

@@ -109,7 +109,8 @@ sort_names(struct buf *names, size_t from, size_t count)
 		qsort(name, n, sizeof *name, by_name);
 	for (size_t i = 0; i < n; i++)
 		to = stpcpy(to, name[i]) + 1;
-	memcpy(names->at + from, copy, names->len - from);
+	if (n)
+		memcpy(names->at + from, copy, names->len - from);
 	free(name);
 	free(copy);
 	return 0;

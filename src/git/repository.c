@@ -264,6 +264,16 @@ open_alternates(struct repository *r, size_t of, unsigned depth, struct error *e
 	return 0;
 }
 
+int
+repository_add_objects(struct repository *r, const char *path, struct error *err)
+{
+	const size_t from = r->object_folders;
+
+	if (add_alternate(r, AT_FDCWD, path) < 0)
+		return -1;
+	return r->object_folders > from ? open_alternates(r, from, 0, err) : 0;
+}
+
 static int
 open_objects(struct repository *r, struct error *err)
 {

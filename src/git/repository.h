@@ -39,6 +39,10 @@ struct repository {
 struct repository *repository_open(const char *path, struct error *);
 void repository_close(struct repository *);
 
+/* Adds a folder of objects, and the alternates that it names, as git's environment may name some. One that can't be opened is
+ * noted in missing. */
+int repository_add_objects(struct repository *, const char *path, struct error *);
+
 /* The folders that files are opened beneath from now on: writes at most max descriptors and returns how many. */
 size_t repository_roots(const struct repository *, int *fds, size_t max);
 

@@ -247,6 +247,9 @@ tell(struct gather *g, struct gathered *one, const struct gather_calls *calls)
 	calls->finding(calls->arg, &one->finding);
 }
 
+/* where nothing could be held at all */
+static const struct origin nowhere = { .step = ORIGIN_TARGET, .name = "(findings)" };
+
 void
 gather_tell(struct gather *g, struct feed *feed, const struct gather_calls *calls)
 {
@@ -255,8 +258,8 @@ gather_tell(struct gather *g, struct feed *feed, const struct gather_calls *call
 	join(g);
 	for (size_t i = 0; i < g->count; i++)
 		tell(g, &g->one[i], calls);
-	if (g->full && g->last)
-		calls->unread(calls->arg, &(struct unread){ g->last, g->count == g->most
+	if (g->full)
+		calls->unread(calls->arg, &(struct unread){ g->last ? g->last : &nowhere, g->count == g->most
 		    ? "more findings than are held until its end (--max-gathered)" : "out of memory holding its findings" });
 	gather_done(g);
 }

@@ -12,12 +12,24 @@
 struct error;
 struct feed;
 
+/* What may be asked of the source of what is about to be committed, or pushed. */
+struct staged_options {
+	const char *pushed;             /* what git tells a hook of a push on its standard input: scans the commits that come by it, not the
+					 * index; or NULL */
+	const char *remote;             /* pre-push: the remote that it goes to */
+	const char *const *paths;       /* only these and what lies in them (see paths.h, sorted); NULL: all. A file that is named but did
+					 * not change counts whole */
+	size_t count;
+	bool whole;                     /* findings count in lines that are not new, too */
+};
+
 /* What a user may ask of all sources; borrowed by the feed until it is closed. */
 struct source_options {
 	const char *const *include, *const *exclude;    /* NULL-ended globs, or NULL */
 	bool gitignore;                 /* leave out what .gitignore files name */
 	bool one_file_system;
 	bool git_folders;               /* look into .git too */
+	const struct staged_options *staged;    /* or NULL */
 	uint64_t skipped;               /* counted by the feed: links, FIFOs, sockets, devices */
 };
 
