@@ -40,7 +40,7 @@ ask_new(struct vault *v, struct seal_value *phrase)
 	int r = SEAL_OK;
 
 	if (v->passphrase_new) {
-		r = keyring_text(v, v->passphrase_new, 4096, phrase);
+		r = keyring_typed(v, "passphrase", v->passphrase_new, 4096, phrase);
 		if (r == SEAL_OK && phrase->len && phrase->at[phrase->len - 1] == '\n')
 			phrase->len--;
 		return r;

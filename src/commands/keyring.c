@@ -79,6 +79,22 @@ keyring_text(struct vault *v, const char *from, size_t max, struct seal_value *o
 	return SEAL_OK;
 }
 
+static bool
+is_source(const char *from)
+{
+	return strcmp(from, "-") == 0 || strncmp(from, "fd:", 3) == 0 || strncmp(from, "credential:", 11) == 0 || access(from, F_OK) == 0;
+}
+
+int
+keyring_typed(struct vault *v, const char *what, const char *from, size_t max, struct seal_value *out)
+{
+	/* whoever typed the secret itself must not read it again in a log */
+	if (!is_source(from))
+		return vault_usage(v, "there is no file of the given name (not repeated here, in case it was the %s). A %s is never taken from "
+		                      "an argument, which every process can read: type it when asked, or give FILE, -, fd:N", what, what);
+	return keyring_text(v, from, max, out);
+}
+
 char *
 keyring_own_file(const char *name)
 {
@@ -102,7 +118,7 @@ read_passphrase(struct vault *v, const char *of, struct seal_value *out)
 	char prompt[160];
 
 	if (v->passphrase) {
-		const int r = keyring_text(v, v->passphrase, 4096, out);
+		const int r = keyring_typed(v, "passphrase", v->passphrase, 4096, out);
 
 		if (r == SEAL_OK && out->len && out->at[out->len - 1] == '\n')
 			out->len--;

@@ -15,6 +15,12 @@ void keyring_free(struct keyring *);
 /* Reads what a FILE, "-", "fd:N" or "credential:NAME" holds into guarded memory. */
 int keyring_text(struct vault *, const char *from, size_t max, struct seal_value *);
 
+/*
+ * The same for what a person may have typed instead of a file's name: a name
+ * that is none is refused without being repeated.
+ */
+int keyring_typed(struct vault *, const char *what, const char *from, size_t max, struct seal_value *);
+
 /* The identities of --identity and --identity-env, else of the user's own file. */
 int keyring_identities(struct vault *, struct keyring *);
 

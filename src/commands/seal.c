@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -45,18 +44,15 @@ static int
 read_value(struct vault *v, const struct string_list *words, struct seal_value *value)
 {
 	const char *from = words->count ? words->at[0] : NULL;
-	struct stat st;
 	int r;
 
+	if (words->count > 1)
+		return vault_usage(v, "one value at a time: name one file, or - for standard input");
 	if (!from && isatty(STDIN_FILENO))
 		return ask_twice(v, value);
 	if (!from)
 		return vault_usage(v, "name the file that holds the value, or - for standard input");
-	/* whoever typed the value itself must not read it again in a log */
-	if (strcmp(from, "-") != 0 && strncmp(from, "fd:", 3) != 0 && strncmp(from, "credential:", 11) != 0 && stat(from, &st) < 0)
-		return vault_usage(v, "there is no file of the given name (not repeated here, in case it was the value). A value is never taken from "
-		                      "an argument, which every process can read: type it when asked, or give FILE, -, fd:N");
-	r = keyring_text(v, from, SEAL_VALUE_MAX, value);
+	r = keyring_typed(v, "value", from, SEAL_VALUE_MAX, value);
 	if (r != SEAL_OK && v->err->code == ERROR_LIMIT) {
 		error_set(v->err, ERROR_LIMIT, "plaintext-size: %s", seal_status_fix(SEAL_PLAINTEXT_SIZE));
 		r = SEAL_PLAINTEXT_SIZE;
