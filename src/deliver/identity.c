@@ -44,45 +44,15 @@ struct keys {
 };
 
 static enum seal_status
-parse_line(const char *line, size_t len, const char *shown, struct keys *keys, struct error *err)
-{
-	enum seal_status s;
-
-	if (keys->count == SEAL_IDENTITIES_MAX) {
-		error_set(err, ERROR_USAGE, "usage: there are more than %d identities", SEAL_IDENTITIES_MAX);
-		return SEAL_USAGE;
-	}
-	if (seal_key_is_locked(line, len)) {
-		error_set(err, ERROR_USAGE, "passphrase: the identity %.100s needs one, and nobody is here to type it; use one without", shown);
-		return SEAL_PASSPHRASE;
-	}
-	s = seal_key_parse(SEAL_KEY_IDENTITY, line, len, keys->at + keys->count * SEAL_KEY_BYTES, err);
-	if (s != SEAL_OK)
-		error_wrap(err, "the identity %.100s", shown);
-	keys->count += s == SEAL_OK;
-	return s;
-}
-
-/* a key a line; what begins with # is a comment, as keygen writes it */
-static enum seal_status
 parse(const char *text, size_t len, const char *shown, struct keys *keys, struct error *err)
 {
-	const size_t before = keys->count;
-	enum seal_status s = SEAL_OK;
+	size_t more = 0;
+	const enum seal_status s = seal_key_list(SEAL_KEY_IDENTITY, text, len, keys->at + keys->count * SEAL_KEY_BYTES, SEAL_IDENTITIES_MAX - keys->count,
+		&more, err);
 
-	while (s == SEAL_OK && len > 0) {
-		const char *end = memchr(text, '\n', len);
-		const size_t n = end ? (size_t)(end - text) : len;
-
-		if (n > 0 && *text != '#')
-			s = parse_line(text, n, shown, keys, err);
-		text += n + (end != NULL);
-		len -= n + (end != NULL);
-	}
-	if (s == SEAL_OK && keys->count == before) {
-		error_set(err, ERROR_SYNTAX, "key-text: the identity %.100s: no key is in it", shown);
-		s = SEAL_KEY_TEXT;
-	}
+	if (s != SEAL_OK)
+		error_wrap(err, "the identity %.100s", shown);
+	keys->count += more;
 	return s;
 }
 
