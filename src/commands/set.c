@@ -152,6 +152,19 @@ verify_files(struct vault *v, const struct string_list *words, const struct seal
 	return r;
 }
 
+/* --name: the set must have a file of that name */
+static int
+has_name(struct vault *v, const char *path, const struct seal_set *set)
+{
+	for (size_t i = 0; v->name && i < set->count; i++)
+		if (strcmp(set->entries[i].name, v->name) == 0)
+			return SEAL_OK;
+	if (!v->name)
+		return SEAL_OK;
+	error_set(v->err, ERROR_SYNTAX, "%s: %s: the set names no file %s; restore it or make a new set", path, seal_status_word(SEAL_SET_MISSING), v->name);
+	return SEAL_SET_MISSING;
+}
+
 static int
 set_verify(struct vault *v, const struct string_list *words)
 {
@@ -178,6 +191,8 @@ set_verify(struct vault *v, const struct string_list *words)
 		if (r != SEAL_OK)
 			error_wrap(v->err, "%s", words->at[1]);
 	}
+	if (r == SEAL_OK)
+		r = has_name(v, words->at[1], &set);
 	if (r == SEAL_OK)
 		r = verify_files(v, words, &set, signers, &asked);
 	if (r == SEAL_OK)

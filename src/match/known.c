@@ -18,7 +18,7 @@
 #include "match/window.h"
 #include "rules/rule.h"
 
-#define LONGEST ((size_t)48 << 10)      /* of a value, so that its forms fit what a window sees ahead */
+#define LONGEST ((size_t)16 << 10)      /* of a value: its forms fit what a window sees ahead, and many of them into memory */
 #define STARTS 256                      /* places in a pattern where its stretch of grams may begin */
 #define COUNTS_LOG2 20
 

@@ -37,7 +37,7 @@ struct known_hit {
 struct known *known_new(struct error *);
 void known_free(struct known *);
 
-/* Adds a value, both are copied: 1, 0 when it is too short to be looked for, -1. Of a very long one its first 48 KiB count. */
+/* Adds a value, both are copied: 1, 0 when it is too short to be looked for, -1. Of a very long one its first 16 KiB count. */
 int known_add(struct known *, const char *name, struct bytes value, struct error *);
 
 /* Adds the mark of a value that isn't known itself; key: of all marks, 32 bytes. */
