@@ -7,7 +7,7 @@ _stanch()
 	commands+=" staged"
 	local limits="--max-depth --max-entries --max-ratio --max-unwrapped --max-decoded --max-seconds --max-spool --max-findings --max-gathered"
 	local options="--format --fail-on --min-confidence --rules --no-builtin --baseline --ignore --include --exclude --gitignore
-		--git-folders --one-file-system --jobs --mark-key --known --identity --signers --config --no-config --show-secrets --no-sandbox --no-progress --help $limits"
+		--git-folders --range --since --unreachable --state --one-file-system --jobs --mark-key --known --identity --signers --config --no-config --show-secrets --no-sandbox --no-progress --help $limits"
 	[[ $command == staged ]] && options+=" --whole --files-from --received --pushed --install --uninstall --hook --hooks"
 	COMPREPLY=()
 
@@ -30,7 +30,10 @@ _stanch()
 	--pushed)
 		mapfile -t COMPREPLY < <(compgen -W "$(git remote 2>/dev/null)" -- "$cur")
 		return ;;
-	--include | --exclude | --jobs | -j | --max-*)
+	--unreachable)
+		mapfile -t COMPREPLY < <(compgen -W "yes no only" -- "$cur")
+		return ;;
+	--range | --since | --include | --exclude | --jobs | -j | --max-*)
 		return ;;
 	esac
 	if [[ $COMP_CWORD -eq 1 ]]; then

@@ -2,6 +2,7 @@
 #ifndef STANCH_BLOB_H
 #define STANCH_BLOB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,6 +40,44 @@ struct origin {
 /* The word that reports use for a step: "file", "member", ... */
 const char *origin_step_name(enum origin_step);
 
+/* the rank of all that came before what was asked for: a secret that was there before is not told */
+#define LIFE_BEFORE 1
+
+/* When a text was to be seen, in the ranks from 2 on that its source gave to its changes: of a history, commits, parents first. */
+struct life {
+	uint32_t brought;               /* by which change, the first where there are several; 0: it is in no history */
+	uint32_t removed;               /* by which change, the last; 0: it is still there */
+	uint32_t versions;              /* how many texts hold it; 0: it is of no history */
+};
+
+/* A stretch of a version that is as in the one that it was made of. */
+struct copied {
+	size_t to, from, len;
+};
+
+/* One of several texts that were made of each other. */
+struct version {
+	const struct origin *origin;    /* as of a blob */
+	const char *const *also;        /* other paths that it had; NULL-ended, or NULL */
+	struct version_text {
+		const uint8_t *at;
+		size_t len;
+	} text;                         /* whole, until the next one */
+	struct life life;
+	bool known;                     /* scanned elsewhere: only what is made of it is wanted */
+	unsigned place;                 /* a small number: what is known of it may be kept under it for those made of it */
+	int base;                       /* the place of the one that it was made of, which may be its own; or -1 */
+	const struct copied *copies;    /* in the order of `to`, which do not overlap there */
+	size_t copy_count;
+};
+
+/* Hands out versions, each after the one that it was made of. */
+struct versions {
+	/* 1 a version, 0 no more, -1: the one of that origin can't be read; call again */
+	int (*next)(struct versions *, struct version *, struct error *);
+	void *state;
+};
+
 /* A stream of bytes, read once. */
 struct blob {
 	const struct origin *origin;
@@ -51,6 +90,8 @@ struct blob {
 	void (*close)(struct blob *);
 	uint8_t *room;                  /* the reader's: where read() may put a block, or NULL */
 	size_t room_size;
+	struct versions *versions;      /* NULL; or what is to be asked instead of read() */
+	struct life life;
 	void *state;                    /* the maker's */
 };
 

@@ -53,6 +53,7 @@ struct finding {
 	size_t excerpt_at, excerpt_len; /* where in excerpt the masked secret stands */
 	const char *why;                /* one phrase for people: what the evidence says, or NULL */
 	const char *secret;             /* NULL unless show_secrets */
+	struct life life;               /* of a history: over all versions that hold it at this path */
 	const struct finding_place *places;     /* the other places where it stands, in the order of the input */
 	size_t place_count;
 };

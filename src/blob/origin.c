@@ -114,6 +114,7 @@ origin_file(const struct origin *o, struct buf *out)
 	case ORIGIN_TARGET:
 	case ORIGIN_IMAGE:
 	case ORIGIN_LAYER:
+	case ORIGIN_COMMIT:
 		return;
 	case ORIGIN_MEMBER:
 	case ORIGIN_VARIABLE:

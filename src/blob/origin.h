@@ -23,8 +23,8 @@ const char *origin_attribute(const struct origin *, const char *name);
 
 /*
  * The way as reports name the file: path!member!member; streams and decoded
- * text add nothing, because a person opens the text around them, nor do images
- * and their layers, because a path keeps its name from one build to the next.
+ * text add nothing, because a person opens the text around them, nor do images,
+ * their layers and commits, because a path keeps its name from one to the next.
  */
 void origin_file(const struct origin *, struct buf *);
 

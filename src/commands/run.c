@@ -11,10 +11,13 @@
 
 #include <sodium.h>
 
+#include <stanch.h>
 #include <stanch/error.h>
 
 #include "base/buf.h"
+#include "base/bytes.h"
 #include "base/io.h"
+#include "base/mark.h"
 #include "blob/origin.h"
 #include "commands/commands.h"
 #include "commands/known_load.h"
@@ -253,12 +256,39 @@ seconds_since(const struct timespec *from)
 	return (double)(now.tv_sec - from->tv_sec) + (double)(now.tv_nsec - from->tv_nsec) / 1e9;
 }
 
+#define RULES_ID_CHARS 32
+
+/* by which a state's rules are known again: all that decides over findings */
+static const char *
+id_of_rules(const struct run *r, char id[static RULES_ID_CHARS + 1])
+{
+	struct bytes part = { 0 };
+	struct buf text;
+
+	buf_init(&text);
+	buf_addf(&text, "%s %d ", STANCH_VERSION, (int)r->settings->min_confidence);
+	for (size_t i = 0; i < r->armory.rules->count; i++) {
+		const struct rule *rule = r->armory.rules->rule[i];
+
+		buf_addf(&text, "%s|%s|%s|%s|%g|%d\n", rule->id, rule->pattern ? rule->pattern : "", rule->before_pattern ? rule->before_pattern : "",
+		    rule->checksum ? rule->checksum : "", rule->entropy, (int)rule->confidence);
+		for (const char *const *a = rule->anchors; a && *a; a++)
+			buf_addf(&text, "%s ", *a);
+	}
+	part = (struct bytes){ text.at, text.len };
+	mark_id(id, RULES_ID_CHARS, &part, 1);
+	buf_done(&text);
+	return id;
+}
+
 static int
 scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 {
 	const struct settings *s = r->settings;
+	struct git_options git = s->git;
 	struct source_options source = { s->include.at, s->exclude.at, s->gitignore, s->one_file_system, s->git_folders,
-		r->calls->staged, 0 };
+		r->calls->staged, &git, s->jobs, 0 };
+	char rules_id[RULES_ID_CHARS + 1];
 	uint8_t key[MARK_KEY_BYTES];
 	const int have_key = settings_mark_key(s, key, err);
 	const struct scan_options options = {
@@ -273,6 +303,8 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 		.source = &source,
 		.known = r->known,
 	};
+	if (git.state)
+		git.rules_id = id_of_rules(r, rules_id);
 	const struct scan_calls calls = { on_finding, on_unread, r->calls->trace ? on_trace : NULL,
 		r->progress.on ? on_progress : NULL, r };
 	struct scan_result result = { 0 };

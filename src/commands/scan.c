@@ -21,6 +21,6 @@ run(int argc, char **argv)
 const struct command command_scan = {
 	.name = "scan",
 	.usage = "scan [OPTION...] [TARGET...]",
-	.about = "find secrets in folders, files, archives, - (standard input), env: and env:PID",
+	.about = "find secrets in folders, files, archives, - (standard input), env: and env:PID, git:REPO",
 	.run = run,
 };

@@ -45,6 +45,10 @@ static const struct option_row rows[] = {
 	{ "show-secrets", 0, NULL, "put the secrets themselves into the report", option_flag, AT(show_secrets) },
 	{ "no-sandbox", 0, NULL, "don't confine the scan by Landlock and seccomp", option_flag, AT(no_sandbox) },
 	{ "no-progress", 0, NULL, "no progress line on a terminal", option_flag, AT(no_progress) },
+	{ "since", 0, "COMMIT", "git: only what came with commits that this one does not lead to", option_text, AT(git.since) },
+	{ "range", 0, "A..B", "git: only what came with commits that B leads to and A does not", option_text, AT(git.range) },
+	{ "unreachable", 0, "yes|no|only", "git: objects that no ref and no reflog reaches (default: yes)", option_text, AT(git.unreachable) },
+	{ "state", 0, "FILE", "git: keep the ids of what was scanned, and scan only what is new", option_text, AT(git.state) },
 	{ "help", 'h', NULL, "print this", option_flag, AT(help) },
 	{ 0 },
 };
@@ -121,7 +125,8 @@ apply(struct settings *s, const char *file, struct fy_node *key, struct fy_node 
 
 	if (!name || !text || string_list_add(&s->kept, name) < 0 || string_list_add(&s->kept, text) < 0)
 		return error_set(err, ERROR_INTERNAL, "out of memory");
-	if (strcmp(name, "show-secrets") == 0 || strcmp(name, "config") == 0 || strcmp(name, "no-sandbox") == 0)
+	if (strcmp(name, "show-secrets") == 0 || strcmp(name, "config") == 0 || strcmp(name, "no-sandbox") == 0 ||
+	    strcmp(name, "state") == 0)
 		return error_set(err, ERROR_SYNTAX, "%s: %s can only be said on the command line", file, name);
 	if (options_set(settings_tables, s, name, text, err) < 0)
 		return error_wrap(err, "%s", file);

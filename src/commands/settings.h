@@ -12,6 +12,7 @@
 #include "commands/options.h"
 #include "match/literals.h"
 #include "rules/rules.h"
+#include "source/source.h"
 
 struct settings {
 	struct string_list formats;     /* "text", "sarif=FILE" */
@@ -32,6 +33,7 @@ struct settings {
 		const char *files_from, *hooks, *pushed;
 		struct string_list hook;
 	} staged;
+	struct git_options git;
 	struct string_list kept;        /* strings of a configuration file, to be freed */
 };
 

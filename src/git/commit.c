@@ -103,8 +103,14 @@ commit_parent(struct commit *c, struct oid *out)
 static enum object_type
 type_of(struct bytes b)
 {
-	static const struct { const char *name; enum object_type type; } types[] = {
-		{ "commit", OBJECT_COMMIT }, { "tree", OBJECT_TREE }, { "blob", OBJECT_BLOB }, { "tag", OBJECT_TAG },
+	static const struct {
+		const char *name;
+		enum object_type type;
+	} types[] = {
+		{ "commit", OBJECT_COMMIT },
+		{ "tree", OBJECT_TREE },
+		{ "blob", OBJECT_BLOB },
+		{ "tag", OBJECT_TAG },
 	};
 
 	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)

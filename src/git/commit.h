@@ -14,13 +14,13 @@ struct error;
 /* "Name <mail> 1700000000 +0100" */
 struct signature {
 	struct bytes name, mail;
-	int64_t seconds;                /* since 1970; 0 when it is damaged */
-	int zone;                       /* minutes east of UTC */
+	int64_t seconds; /* since 1970; 0 when it is damaged */
+	int zone;        /* minutes east of UTC */
 };
 
 struct commit {
 	struct oid tree;
-	struct bytes parents;           /* the lines "parent ID" */
+	struct bytes parents; /* the lines "parent ID" */
 	struct signature author, committer;
 	struct bytes message;
 	unsigned hash;
@@ -35,7 +35,7 @@ struct tag {
 	struct oid object;
 	enum object_type type;
 	struct bytes name;
-	struct signature tagger;        /* empty: old tags have none */
+	struct signature tagger; /* empty: old tags have none */
 	struct bytes message;
 };
 

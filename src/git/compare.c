@@ -1,5 +1,6 @@
 #include "git/compare.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <stanch/error.h>
@@ -13,8 +14,54 @@ struct compare {
 	const struct compare_calls *calls;
 	struct buf path;
 	unsigned depth;
-	size_t left;                    /* folders that may still be read: a tree that holds itself many times over ends here */
+	struct seen {
+		uint64_t id;            /* its first bytes; 0: free */
+		unsigned times;
+	} *seen;                        /* folders that were added or deleted */
+	size_t seen_count, seen_slots;
+	size_t left; /* folders that may still be read: a tree that holds itself many times over ends here */
 };
+
+static bool
+grow_seen(struct compare *c)
+{
+	const size_t slots = c->seen_slots ? c->seen_slots * 2 : 256;
+	struct seen *more = calloc(slots, sizeof *more);
+
+	if (!more)
+		return false;
+	for (size_t i = 0; i < c->seen_slots; i++) {
+		size_t at = c->seen[i].id & (slots - 1);
+
+		if (!c->seen[i].id)
+			continue;
+		while (more[at].id)
+			at = (at + 1) & (slots - 1);
+		more[at] = c->seen[i];
+	}
+	free(c->seen);
+	c->seen = more;
+	c->seen_slots = slots;
+	return true;
+}
+
+/* how many times a folder was added or deleted, this one included */
+static unsigned
+times_seen(struct compare *c, const struct oid *id)
+{
+	uint64_t key;
+	size_t at;
+
+	if (c->seen_count * 2 >= c->seen_slots && !grow_seen(c))
+		return 1;
+	memcpy(&key, id->at, sizeof key);
+	key |= 1;
+	for (at = key & (c->seen_slots - 1); c->seen[at].id && c->seen[at].id != key; at = (at + 1) & (c->seen_slots - 1))
+		;
+	c->seen_count += !c->seen[at].id;
+	c->seen[at].id = key;
+	return ++c->seen[at].times;
+}
 
 static int folders(struct compare *, const struct oid *, const struct oid *, struct error *);
 
@@ -50,6 +97,10 @@ below(struct compare *c, const struct tree_entry *was, const struct tree_entry *
 		a = oid_of(was->id, c->hash);
 	if (is)
 		b = oid_of(is->id, c->hash);
+	if (!was != !is && times_seen(c, was ? &a : &b) > COMPARE_SAME_MAX) {
+		c->path.len = len;
+		return 0;
+	}
 	if (++c->depth > COMPARE_DEPTH_MAX)
 		r = error_set(err, ERROR_LIMIT, "folders are nested deeper than %d", COMPARE_DEPTH_MAX);
 	else
@@ -91,7 +142,8 @@ merge(struct compare *c, struct tree was, struct tree is, struct error *err)
 	int more_a = tree_next(&was, &a, err), more_b = tree_next(&is, &b, err), r = 0;
 
 	while (r == 0 && (more_a > 0 || more_b > 0)) {
-		const int order = more_a <= 0 ? 1 : more_b <= 0 ? -1 : tree_order(&a, &b);
+		const int order = more_a <= 0 ? 1 : more_b <= 0 ? -1
+		                                                : tree_order(&a, &b);
 
 		r = entries(c, order <= 0 ? &a : NULL, order >= 0 ? &b : NULL, err);
 		if (r == 0 && order <= 0)
@@ -123,7 +175,7 @@ folders(struct compare *c, const struct oid *was, const struct oid *is, struct e
 
 int
 compare_trees(struct reader *reader, unsigned hash, const struct oid *was, const struct oid *is, const struct compare_calls *calls,
-    struct error *err)
+	struct error *err)
 {
 	struct compare c = { .reader = reader, .hash = hash, .calls = calls, .left = COMPARE_FOLDERS_MAX };
 	int r;
@@ -133,5 +185,33 @@ compare_trees(struct reader *reader, unsigned hash, const struct oid *was, const
 	buf_init(&c.path);
 	r = folders(&c, was, is, err);
 	buf_done(&c.path);
+	free(c.seen);
 	return r;
+}
+
+int
+compare_find(struct reader *reader, unsigned hash, const struct oid *tree, const char *path, struct oid *id, struct error *err)
+{
+	struct oid at = *tree;
+
+	for (;;) {
+		const size_t n = strcspn(path, "/");
+		const struct object *o = object_read(reader, &at, err);
+		struct tree_entry e;
+		int r;
+
+		if (!o)
+			return -1;
+		r = o->type == OBJECT_TREE ? tree_find(o->text, hash, (struct bytes){ (const uint8_t *)path, n }, &e, err) : 0;
+		if (r > 0)
+			at = oid_of(e.id, hash);
+		object_drop(reader, o);
+		if (r <= 0)
+			return r;
+		if (!path[n]) {
+			*id = at;
+			return e.kind != TREE_FOLDER;
+		}
+		path += n + 1;
+	}
 }

@@ -77,7 +77,9 @@ escaped(struct parser *p)
 	p->at++;
 	if (c == '\n')
 		return 0;
-	return (char)(c == 'n' ? '\n' : c == 't' ? '\t' : c == 'b' ? '\b' : c);
+	return (char)(c == 'n' ? '\n' : c == 't' ? '\t'
+				: c == 'b'       ? '\b'
+						 : c);
 }
 
 static void
@@ -115,7 +117,7 @@ take_setting(struct parser *p, bool (*found)(void *, const char *, const char *,
 	p->key[n] = '.';
 	strcpy(p->key + n + 1, word);
 	skip_blank(p);
-	strcpy(p->value, "true");       /* a key alone */
+	strcpy(p->value, "true"); /* a key alone */
 	if (peek(p) == '=') {
 		p->at++;
 		take_value(p);

@@ -48,7 +48,7 @@ take_number(const uint8_t **at, const uint8_t *end, unsigned which, unsigned cou
 		if (which >> i & 1) {
 			if (*at == end)
 				return false;
-			n |= (size_t)*(*at)++ << (8 * i);
+			n |= (size_t) * (*at)++ << (8 * i);
 		}
 	*out = n;
 	return true;

@@ -13,15 +13,15 @@ struct error;
 /* One instruction. */
 struct delta_op {
 	bool copy;
-	size_t from;                    /* of a copy, in the base */
+	size_t from; /* of a copy, in the base */
 	size_t len;
-	const uint8_t *insert;          /* of an insertion, in the delta */
+	const uint8_t *insert; /* of an insertion, in the delta */
 };
 
 /* A delta being read. */
 struct delta {
 	struct bytes left;
-	uint64_t base_size, size;       /* as the delta claims */
+	uint64_t base_size, size; /* as the delta claims */
 };
 
 /* Reads a delta's head. */

@@ -38,7 +38,7 @@ inflate_exact(struct inflater *i, struct bytes in, uint8_t *out, size_t size, si
 
 	/* the size of the result is checked below: one that is not wanted exactly says how far it got */
 	if (libdeflate_zlib_decompress_ex(i->decompressor, in.at, in.len, out, size, &read, &written) != LIBDEFLATE_SUCCESS ||
-	    written != size)
+		written != size)
 		return error_set(err, ERROR_SYNTAX, "its compressed bytes are damaged, or not of the size that they should be");
 	if (used)
 		*used = read;
@@ -48,8 +48,7 @@ inflate_exact(struct inflater *i, struct bytes in, uint8_t *out, size_t size, si
 int
 inflate_head(struct bytes in, uint8_t *out, size_t size, struct error *err)
 {
-	z_stream z = { .next_in = (Bytef *)(uintptr_t)in.at, .avail_in = in.len < UINT32_MAX ? (uInt)in.len : UINT32_MAX,
-		.next_out = out, .avail_out = (uInt)size };
+	z_stream z = { .next_in = (Bytef *)(uintptr_t)in.at, .avail_in = in.len < UINT32_MAX ? (uInt)in.len : UINT32_MAX, .next_out = out, .avail_out = (uInt)size };
 	int r;
 
 	if (inflateInit(&z) != Z_OK)

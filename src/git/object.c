@@ -18,11 +18,11 @@
 /* An object that is kept; in use, or in the list of those that may go. */
 struct kept {
 	struct object object;
-	const struct pack *pack;        /* NULL: loose, and not found again */
+	const struct pack *pack; /* NULL: loose, and not found again */
 	uint64_t offset;
 	unsigned uses;
-	struct kept *next;              /* in its bucket */
-	struct kept *older, *newer;     /* by when it was used last */
+	struct kept *next;          /* in its bucket */
+	struct kept *older, *newer; /* by when it was used last */
 };
 
 struct reader {
@@ -32,14 +32,18 @@ struct reader {
 	size_t hint;
 	struct kept *bucket[BUCKETS];
 	struct kept *oldest, *newest;
-	uint64_t *chain;                /* offsets, from the object to its base */
+	uint64_t *chain; /* offsets, from the object to its base */
 	size_t chain_cap;
-	uint8_t *delta;                 /* room for the instructions at hand */
+	uint8_t *delta; /* room for the instructions at hand */
 	size_t delta_cap;
 };
 
 static const char *const type_names[] = {
-	[OBJECT_NONE] = "none", [OBJECT_COMMIT] = "commit", [OBJECT_TREE] = "tree", [OBJECT_BLOB] = "blob", [OBJECT_TAG] = "tag",
+	[OBJECT_NONE] = "none",
+	[OBJECT_COMMIT] = "commit",
+	[OBJECT_TREE] = "tree",
+	[OBJECT_BLOB] = "blob",
+	[OBJECT_TAG] = "tag",
 };
 
 const char *
@@ -171,7 +175,7 @@ void
 object_drop(struct reader *r, const struct object *o)
 {
 	if (o)
-		drop(r, (struct kept *)(uintptr_t)o);   /* its first member */
+		drop(r, (struct kept *)(uintptr_t)o); /* its first member */
 }
 
 /* memory for what claims a size, if it is not too large and can be true */
@@ -235,7 +239,7 @@ read_next(struct reader *r, const struct pack *pack, uint64_t offset, struct kep
 	const struct bytes delta = { r->delta, ok ? e.size : 0 };
 
 	ok = ok && delta_init(&d, delta, err) == 0 && (text = room_for(r, d.size, UINT64_MAX / 2, err)) &&
-	    delta_apply(delta, base->object.text, text, d.size, err) == 0;
+	     delta_apply(delta, base->object.text, text, d.size, err) == 0;
 	drop(r, base);
 	if (ok)
 		return keep(r, pack, offset, type, text, d.size, err);
@@ -309,7 +313,7 @@ read_packed(struct reader *r, const struct pack *pack, uint64_t offset, unsigned
 			return NULL;
 		base = base_of(pack, &e);
 		if (base == UINT64_MAX) {
-			if (depth) {            /* the chain of who called stands in r->chain */
+			if (depth) { /* the chain of who called stands in r->chain */
 				error_set(err, ERROR_LIMIT, "deltas between packs are nested");
 				return NULL;
 			}

@@ -17,7 +17,7 @@ struct oid;
 struct reader;
 struct store;
 
-#define OBJECT_CHAIN_MAX 10000          /* deltas on deltas; git itself makes no more than 4095 */
+#define OBJECT_CHAIN_MAX 10000 /* deltas on deltas; git itself makes no more than 4095 */
 
 /* An object in memory. */
 struct object {

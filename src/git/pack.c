@@ -51,7 +51,8 @@ pack_open(int dir, const char *folder, const char *name, unsigned hash, struct e
 		return NULL;
 	}
 	snprintf(path, sizeof path, "%s/%s.pack", folder, name);
-	if (files_map(dir, path, &p->map, err) == 0) {
+	if (files_map(dir, path, &p->file, err) == 0) {
+		p->map = p->file;
 		snprintf(path, sizeof path, "%s/%s.idx", folder, name);
 		if (files_map(dir, path, &p->index_map, err) == 0)
 			return finish(p, hash, err);
@@ -63,16 +64,23 @@ pack_open(int dir, const char *folder, const char *name, unsigned hash, struct e
 struct pack *
 pack_new(const char *name, struct bytes map, struct bytes index_map, unsigned hash, struct error *err)
 {
+	return pack_new_within(name, map, map, index_map, hash, err);
+}
+
+struct pack *
+pack_new_within(const char *name, struct bytes file, struct bytes map, struct bytes index_map, unsigned hash, struct error *err)
+{
 	struct pack *p = calloc(1, sizeof *p);
 
 	if (!p || !(p->name = strdup(name))) {
 		free(p);
 		free((void *)(uintptr_t)index_map.at);
-		files_unmap(&map);
+		files_unmap(&file);
 		error_set(err, ERROR_INTERNAL, "out of memory");
 		return NULL;
 	}
 	p->map = map;
+	p->file = file;
 	p->index_map = index_map;
 	p->own_index = true;
 	return finish(p, hash, err);
@@ -83,7 +91,7 @@ pack_close(struct pack *p)
 {
 	if (!p)
 		return;
-	files_unmap(&p->map);
+	files_unmap(&p->file);
 	if (p->own_index)
 		free((void *)(uintptr_t)p->index_map.at);
 	else

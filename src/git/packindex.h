@@ -11,7 +11,7 @@ struct error;
 struct oid;
 
 struct packindex {
-	struct bytes map;               /* borrowed */
+	struct bytes map; /* borrowed */
 	unsigned hash, version;
 	uint32_t count;
 	const uint8_t *fanout, *ids;

@@ -52,8 +52,8 @@ keep_name(struct refs *r, const char *name)
 	return b->text;
 }
 
-static int
-add(struct refs *r, enum ref_kind kind, const char *name, const struct oid *id, struct error *err)
+int
+refs_add(struct refs *r, enum ref_kind kind, const char *name, const struct oid *id, struct error *err)
 {
 	if (r->count == r->cap) {
 		const size_t cap = r->cap ? r->cap * 2 : 64;
@@ -107,7 +107,7 @@ read_ref(int dir, const char *name, unsigned hash, struct oid *id, char *target,
 /* calls found for each line of packed-refs; a name longer than any sane one is passed over */
 static int
 each_packed(const struct repository *repo, int (*found)(void *, const char *, const struct oid *, struct error *), void *arg,
-    struct error *err)
+	struct error *err)
 {
 	struct bytes map, left;
 	char name[REF_MAX];
@@ -202,7 +202,7 @@ struct gather {
 	size_t *damaged;
 	size_t seen;
 	int (*file)(struct gather *, int dir, const char *path, struct error *);
-	const char *worktree;           /* refs of another worktree are named with this before */
+	const char *worktree; /* refs of another worktree are named with this before */
 };
 
 static int
@@ -238,7 +238,7 @@ on_loose(struct gather *g, int dir, const char *path, struct error *err)
 	if (r < 0)
 		++*g->damaged;
 	if (r == 1)
-		return add(g->refs, strncmp(path, "refs/", 5) == 0 ? REF_NAME : REF_HEAD, path, &id, err);
+		return refs_add(g->refs, strncmp(path, "refs/", 5) == 0 ? REF_NAME : REF_HEAD, path, &id, err);
 	return 0;
 }
 
@@ -260,11 +260,11 @@ on_log(struct gather *g, int dir, const char *path, struct error *err)
 		struct oid was, is;
 
 		if (line > 2 * n && oid_parse(bytes_cut(left, 0, n), g->repo->hash, &was) &&
-		    oid_parse(bytes_cut(left, n + 1, 2 * n + 1), g->repo->hash, &is)) {
+			oid_parse(bytes_cut(left, n + 1, 2 * n + 1), g->repo->hash, &is)) {
 			if (!oid_is_zero(&was))
-				r = add(g->refs, REF_LOG, path, &was, err);
+				r = refs_add(g->refs, REF_LOG, path, &was, err);
 			if (r == 0 && !oid_is_zero(&is))
-				r = add(g->refs, REF_LOG, path, &is, err);
+				r = refs_add(g->refs, REF_LOG, path, &is, err);
 		}
 		left = bytes_cut(left, line + 1, left.len);
 	}
@@ -275,15 +275,14 @@ on_log(struct gather *g, int dir, const char *path, struct error *err)
 static int
 on_packed(void *arg, const char *name, const struct oid *id, struct error *err)
 {
-	return add(arg, REF_NAME, name, id, err);
+	return refs_add(arg, REF_NAME, name, id, err);
 }
 
-/* HEAD, and what commands in progress leave beside it; packed-refs and the like are no refs */
+/* HEAD, and what commands in progress leave beside it; ORIG_HEAD and the like keep nothing */
 static int
 gather_heads(struct gather *g, int dir, const char *prefix, struct error *err)
 {
-	static const char *const names[] = { "HEAD", "ORIG_HEAD", "FETCH_HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD",
-		"REBASE_HEAD", "BISECT_HEAD", "AUTO_MERGE" };
+	static const char *const names[] = { "HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD", "BISECT_HEAD" };
 	char path[REF_MAX];
 	int r = 0;
 

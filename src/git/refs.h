@@ -11,14 +11,14 @@ struct error;
 struct repository;
 
 enum ref_kind {
-	REF_HEAD,               /* HEAD of a worktree, or another name in capitals such as MERGE_HEAD */
-	REF_NAME,               /* refs/... */
-	REF_LOG,                /* an entry of a reflog: name is the log's */
+	REF_HEAD, /* HEAD of a worktree, or another name in capitals such as MERGE_HEAD */
+	REF_NAME, /* refs/... */
+	REF_LOG,  /* an entry of a reflog: name is the log's */
 };
 
 struct ref {
 	enum ref_kind kind;
-	const char *name;               /* "HEAD", "refs/heads/main" */
+	const char *name; /* "HEAD", "refs/heads/main" */
 	struct oid id;
 };
 
@@ -28,6 +28,9 @@ struct refs {
 	size_t count, cap;
 	struct name_block *names;
 };
+
+/* Adds one; the name is copied. */
+int refs_add(struct refs *, enum ref_kind, const char *name, const struct oid *, struct error *);
 
 /* Reads all refs, HEADs (other worktrees', too) and reflogs. What is damaged is passed over and counted in *damaged. */
 int refs_read(struct refs *, const struct repository *, size_t *damaged, struct error *);

@@ -147,14 +147,14 @@ follow(struct repository *r, struct error *err)
 	if (worktree_points_back(r->git, r->work) || submodule_points_back(r->git, r->work))
 		return 0;
 	return error_set(err, ERROR_UNSUPPORTED,
-	    "the .git file of '%s' names a folder that does not point back to it: name that folder itself, if you trust it", r->path);
+		"the .git file of '%s' names a folder that does not point back to it: name that folder itself, if you trust it", r->path);
 }
 
 static bool
 is_git_folder(int dir)
 {
 	return faccessat(dir, "HEAD", F_OK, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    (faccessat(dir, "objects", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || faccessat(dir, "commondir", F_OK, AT_SYMLINK_NOFOLLOW) == 0);
+	       (faccessat(dir, "objects", F_OK, AT_SYMLINK_NOFOLLOW) == 0 || faccessat(dir, "commondir", F_OK, AT_SYMLINK_NOFOLLOW) == 0);
 }
 
 static int
@@ -165,13 +165,13 @@ open_git(struct repository *r, struct error *err)
 	if (fstatat(r->work, ".git", &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (!is_git_folder(r->work))
 			return error_set(err, ENOENT, "'%s' is no git repository", r->path);
-		r->git = r->work;       /* bare, or named by its .git */
+		r->git = r->work; /* bare, or named by its .git */
 		r->work = -1;
 		return 0;
 	}
 	if (S_ISLNK(st.st_mode))
 		return error_set(err, ERROR_UNSUPPORTED,
-		    "the .git of '%s' is a link, which is not followed: name the folder that it leads to, if you trust it", r->path);
+			"the .git of '%s' is a link, which is not followed: name the folder that it leads to, if you trust it", r->path);
 	if (!S_ISDIR(st.st_mode))
 		return follow(r, err);
 	r->git = files_folder(r->work, ".git", err);
@@ -199,10 +199,11 @@ open_common(struct repository *r, struct error *err)
 	real[n > 0 ? n : 0] = 0;
 	name = strrchr(real, '/');
 	if (name && snprintf(below, sizeof below, "worktrees%s", name) < (int)sizeof below &&
-	    same_file(r->git, r->common, below, AT_SYMLINK_NOFOLLOW))
+		same_file(r->git, r->common, below, AT_SYMLINK_NOFOLLOW))
 		return 0;
 	return error_set(err, ERROR_UNSUPPORTED, "the worktree '%s' shares a folder that does not list it: name that folder itself, "
-	    "if you trust it", r->path);
+						 "if you trust it",
+		r->path);
 }
 
 static int
@@ -298,7 +299,7 @@ read_shallow(struct repository *r, struct error *err)
 		r->grafts = calloc(left.len / (2 * r->hash) + 1, sizeof *r->grafts);
 	r->shallow = got == 0 && left.len;
 	while (r->grafts && left.len >= 2 * r->hash &&
-	    oid_parse(bytes_cut(left, 0, 2 * r->hash), r->hash, &r->grafts[r->graft_count])) {
+		oid_parse(bytes_cut(left, 0, 2 * r->hash), r->hash, &r->grafts[r->graft_count])) {
 		r->graft_count++;
 		left = bytes_cut(left, 2 * r->hash + 1, left.len);
 	}
@@ -326,7 +327,7 @@ learn(struct repository *r, struct error *err)
 }
 
 struct repository *
-repository_open(const char *path, struct error *err)
+repository_nowhere(const char *path, struct error *err)
 {
 	struct repository *r = calloc(1, sizeof *r);
 
@@ -335,7 +336,18 @@ repository_open(const char *path, struct error *err)
 		error_set(err, ERROR_INTERNAL, "out of memory");
 		return NULL;
 	}
-	r->git = r->common = -1;
+	r->git = r->common = r->work = -1;
+	r->hash = OID_SHA1;
+	return r;
+}
+
+struct repository *
+repository_open(const char *path, struct error *err)
+{
+	struct repository *r = repository_nowhere(path, err);
+
+	if (!r)
+		return NULL;
 	r->work = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->work < 0)
 		error_set(err, errno, "open '%s':", path);
@@ -369,7 +381,7 @@ repository_roots(const struct repository *r, int *fds, size_t max)
 {
 	size_t n = 0;
 
-	if (n < max)
+	if (n < max && r->git >= 0)
 		fds[n++] = r->git;
 	if (n < max && r->common != r->git)
 		fds[n++] = r->common;

@@ -16,19 +16,19 @@ struct oid;
 #define REPOSITORY_ALTERNATES 32
 
 struct repository {
-	char *path;                     /* as the user named it */
-	int work;                       /* the work tree's folder, or -1: bare, or opened by its .git */
-	int git;                        /* HEAD and index: of this worktree */
-	int common;                     /* objects, refs, packed-refs; may be the same descriptor as git */
+	char *path;                             /* as the user named it */
+	int work;                               /* the work tree's folder, or -1: bare, or opened by its .git */
+	int git;                                /* HEAD and index: of this worktree */
+	int common;                             /* objects, refs, packed-refs; may be the same descriptor as git */
 	int objects[1 + REPOSITORY_ALTERNATES]; /* object folders: the own one, then alternates */
 	size_t object_folders;
-	unsigned hash;                  /* bytes of an id: OID_SHA1 or OID_SHA256 */
-	bool shallow;                   /* its history was cut */
-	bool partial;                   /* objects were left out (a partial clone) */
-	bool refs_unread;               /* refs are kept in a form that is not read */
-	struct oid *grafts;             /* commits whose parents were cut off */
+	unsigned hash;      /* bytes of an id: OID_SHA1 or OID_SHA256 */
+	bool shallow;       /* its history was cut */
+	bool partial;       /* objects were left out (a partial clone) */
+	bool refs_unread;   /* refs are kept in a form that is not read */
+	struct oid *grafts; /* commits whose parents were cut off */
 	size_t graft_count;
-	char *missing;                  /* an alternate that could not be opened, in words; or NULL */
+	char *missing; /* an alternate that could not be opened, in words; or NULL */
 };
 
 /*
@@ -37,6 +37,9 @@ struct repository {
  * a kind that is not read.
  */
 struct repository *repository_open(const char *path, struct error *);
+/* One without folders, as of a bundle: SHA-1 until it is said otherwise. */
+struct repository *repository_nowhere(const char *path, struct error *);
+
 void repository_close(struct repository *);
 
 /* Adds a folder of objects, and the alternates that it names, as git's environment may name some. One that can't be opened is

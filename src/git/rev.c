@@ -138,7 +138,7 @@ steps(const struct seeker *s, const char *at, const char *word, struct oid *id, 
 
 int
 rev_commit(const struct repository *repo, const struct store *store, struct reader *reader, const char *word, struct oid *id,
-    struct error *err)
+	struct error *err)
 {
 	const struct seeker s = { repo, store, reader };
 	const size_t n = strcspn(word, "~^");

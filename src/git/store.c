@@ -53,7 +53,7 @@ open_pack(struct store *s, int dir, char *name, struct error *err)
 	p = pack_open(dir, "pack", name, s->hash, err);
 	if (p)
 		return store_add(s, p, err);
-	if (err->code == ENOENT)        /* git leaves a pack without index behind when it dies; it may hold what nothing else does */
+	if (err->code == ENOENT) /* git leaves a pack without index behind when it dies; it may hold what nothing else does */
 		error_set(err, ENOENT, "%s.pack has no index", name);
 	note_unread(s, err);
 	return 0;
@@ -165,7 +165,7 @@ store_each_loose(const struct store *s, size_t folder, int (*found)(void *, cons
 			struct oid id;
 
 			if (snprintf(hex, sizeof hex, "%s%s", name, (char *)names.at + at) < (int)sizeof hex &&
-			    oid_parse(bytes_of(hex), s->hash, &id))
+				oid_parse(bytes_of(hex), s->hash, &id))
 				r = found(arg, &id);
 		}
 	}

@@ -14,18 +14,18 @@ struct repository;
 
 struct store {
 	unsigned hash;
-	struct pack **pack;             /* in the order of their names, the repository's own first */
+	struct pack **pack; /* in the order of their names, the repository's own first */
 	size_t packs, cap;
-	const int *folder;              /* object folders, borrowed from the repository */
+	const int *folder; /* object folders, borrowed from the repository */
 	size_t folders;
-	char *unread;                   /* packs that could not be opened, in words; or NULL */
+	char *unread; /* packs that could not be opened, in words; or NULL */
 };
 
 /* Where an object lies. */
 struct object_place {
-	const struct pack *pack;        /* or NULL: loose */
+	const struct pack *pack; /* or NULL: loose */
 	uint64_t offset;
-	size_t which;                   /* index of the pack, or of the folder */
+	size_t which; /* index of the pack, or of the folder */
 };
 
 /* Opens all packs; the repository must outlive the store. A pack that can't be read is noted in unread. */

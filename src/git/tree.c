@@ -4,7 +4,7 @@
 
 #include <stanch/error.h>
 
-#define MODE_MAX 8      /* digits */
+#define MODE_MAX 8 /* digits */
 
 struct tree
 tree_of(struct bytes text, unsigned hash)

@@ -9,13 +9,16 @@
 
 struct error;
 
-enum tree_kind { TREE_FILE, TREE_FOLDER, TREE_LINK, TREE_SUBMODULE };
+enum tree_kind { TREE_FILE,
+	TREE_FOLDER,
+	TREE_LINK,
+	TREE_SUBMODULE };
 
 struct tree_entry {
 	enum tree_kind kind;
 	uint32_t mode;
-	struct bytes name;              /* no slash, not empty, not "." or ".." unless hostile: for telling, never for opening */
-	const uint8_t *id;              /* raw */
+	struct bytes name; /* no slash, not empty, not "." or ".." unless hostile: for telling, never for opening */
+	const uint8_t *id; /* raw */
 };
 
 /* A tree's entries being read; the text is borrowed. */

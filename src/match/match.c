@@ -25,6 +25,7 @@ struct armed {
 	const struct rule *rule;
 	struct regex pattern, before;
 	uint16_t companion, companions; /* its stretch of matcher.companion */
+	uint32_t far;                   /* bytes behind an anchor that it may look at, if more than MATCH_NEAR; else 0 */
 };
 
 struct matcher {
@@ -43,6 +44,7 @@ struct scratch {
 	const struct match_calls *calls;
 	struct spots spots;             /* what the sweep met, and how much of it was looked into */
 	size_t spot;
+	struct met met;                 /* what is looked into */
 	struct error limit;             /* the first pattern that took too long, if code is set */
 };
 
@@ -73,6 +75,16 @@ list_companions(struct matcher *m, const struct rules *rules)
 	}
 }
 
+/* a token of a keyed rule is followed to its end, 4200 bytes at most; an assignment's value 4 KiB */
+static uint32_t
+far_of(const struct rule *r)
+{
+	const uint32_t value = r->kind == RULE_KEYED ? (uint32_t)r->within + 4300 : r->kind == RULE_ASSIGNMENT ? 4400 : 0;
+	const uint32_t far = value + r->reach + 256;
+
+	return far > MATCH_NEAR ? far : 0;
+}
+
 struct matcher *
 matcher_new(const struct rules *rules, const struct literals *literals, struct error *err)
 {
@@ -94,6 +106,7 @@ matcher_new(const struct rules *rules, const struct literals *literals, struct e
 		m->armed[i].rule = rules->rule[i];
 		m->armed[i].pattern.pattern = rules->rule[i]->pattern;
 		m->armed[i].before.pattern = rules->rule[i]->before_pattern;
+		m->armed[i].far = far_of(rules->rule[i]);
 	}
 	list_companions(m, rules);
 	return m;
@@ -231,6 +244,7 @@ hit_of(struct scratch *s, const struct armed *a, size_t anchor, size_t at, size_
 		.anchor = anchor,
 		.at = at,
 		.secret = bytes_cut(s->window->text, at, end),
+		.met = s->met,
 	};
 }
 
@@ -372,7 +386,8 @@ match_rule(struct scratch *s, struct armed *a, size_t anchor, size_t len)
 static void
 tell_form(struct scratch *s, size_t at, size_t len, unsigned encodings)
 {
-	const struct form_hit f = { .window = s->window, .at = at, .len = len, .encodings = encodings };
+	const struct form_hit f = { .window = s->window, .at = at, .len = len, .encodings = encodings,
+		.met = { MET_FORM, (uint8_t)len, (uint8_t)encodings } };
 
 	s->calls->form(s->calls->arg, &f);
 }
@@ -383,11 +398,15 @@ look_into(struct scratch *s, size_t id, size_t at)
 	const struct literals *l = s->matcher->literals;
 	const struct literal *lit = &l->literal[id];
 
+	s->met = (struct met){ .literal = (uint32_t)id };
 	for (unsigned i = 0; i < lit->count; i++) {
 		struct armed *a = &s->matcher->armed[l->use[lit->first + i]];
 
-		if (!s->window->binary || a->rule->binary)
-			match_rule(s, a, at, lit->len);
+		if (s->window->binary && !a->rule->binary)
+			continue;
+		if (a->far && s->calls->far)
+			s->calls->far(s->calls->arg, &s->met, at, a->far);
+		match_rule(s, a, at, lit->len);
 	}
 	if (lit->encodings)
 		tell_form(s, at, lit->len, lit->encodings);
@@ -440,6 +459,23 @@ match_window(struct scratch *s, const struct window *w, const struct match_calls
 	catch_up(s, w->own_end);
 	if (s->spots.failed)
 		return error_set(err, ERROR_INTERNAL, "out of memory");
+	if (!s->limit.code)
+		return 0;
+	*err = s->limit;
+	return -1;
+}
+
+int
+match_again(struct scratch *s, const struct window *w, const struct met *met, size_t anchor, const struct match_calls *calls,
+    struct error *err)
+{
+	s->window = w;
+	s->calls = calls;
+	s->limit.code = 0;
+	if (met->literal == MET_FORM)
+		tell_form(s, anchor, met->len, met->encodings);
+	else
+		look_into(s, met->literal, anchor);
 	if (!s->limit.code)
 		return 0;
 	*err = s->limit;

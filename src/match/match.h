@@ -20,6 +20,14 @@ struct rules;
 struct scratch;
 struct window;
 
+/* What was met at an anchor: enough to look there again. */
+struct met {
+	uint32_t literal;               /* MET_FORM: an encoded form alone */
+	uint8_t len, encodings;         /* of a form */
+};
+
+#define MET_FORM UINT32_MAX
+
 /* A rule that matched; its bytes are borrowed from the window. */
 struct hit {
 	const struct rule *rule;
@@ -31,6 +39,7 @@ struct hit {
 	size_t value;                   /* which of its values */
 	bool paired;                    /* a companion, found beside its pair */
 	bool telling;                   /* keyed: a word such as key or token stands near */
+	struct met met;
 };
 
 /* An encoded form was seen. */
@@ -38,13 +47,24 @@ struct form_hit {
 	const struct window *window;
 	size_t at, len;                 /* in the window's text */
 	unsigned encodings;             /* bit i: decode_list(i) */
+	struct met met;
 };
+
+/*
+ * What comes of an anchor depends on no more text than this to either side of
+ * it, unless a call says so: a hit on MATCH_HIT bytes around it, an encoded form
+ * on its stretch, an anchor that `far` is called for on as many as it says.
+ */
+#define MATCH_NEAR ((size_t)768)
+#define MATCH_HIT ((size_t)13312)
 
 /* What a scan of a window tells; the pointers are the caller's. */
 struct match_calls {
 	/* true: the hit counts, and its companions are looked for */
 	bool (*hit)(void *, const struct hit *);
 	void (*form)(void *, const struct form_hit *);
+	/* NULL, or: what comes of this anchor depends on text up to `reach` bytes behind it; before hits are told */
+	void (*far)(void *, const struct met *, size_t anchor, size_t reach);
 	void *arg;
 };
 
@@ -63,5 +83,8 @@ void scratch_free(struct scratch *);
  * -1 when a pattern reached a limit of PCRE2 somewhere: all else was told.
  */
 int match_window(struct scratch *, const struct window *, const struct match_calls *, struct error *);
+
+/* Looks again at an anchor that was met before, wherever it stands in this window's text. */
+int match_again(struct scratch *, const struct window *, const struct met *, size_t anchor, const struct match_calls *, struct error *);
 
 #endif

@@ -182,7 +182,12 @@ location_point(const struct finding *f, struct buf *out)
 static bool
 for_programs(const char *name)
 {
-	return strcmp(name, "index") == 0 || strcmp(name, "digest") == 0 || strcmp(name, "diff_id") == 0;
+	static const char *const names[] = { "index", "digest", "diff_id", "object", "versions" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
 }
 
 void
@@ -200,7 +205,10 @@ location_details(const struct origin *o, struct buf *out)
 			tell_step(o, out);
 		}
 		buf_adds(out, between);
-		buf_adds(out, a->value);
+		if (strcmp(a->name, "removed_by") == 0)
+			buf_addf(out, "removed by %.12s", a->value);
+		else
+			buf_addf(out, "%s%s", strcmp(a->name, "removed_date") == 0 ? "on " : "", a->value);
 		between = ", ";
 	}
 }

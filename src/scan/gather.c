@@ -11,6 +11,7 @@
 #include "blob/origin.h"
 #include "rules/rule.h"
 #include "scan/keep.h"
+#include "scan/lives.h"
 
 struct gathered {
 	struct finding finding;         /* without a rule: what was not read */
@@ -135,6 +136,82 @@ gather_unread(struct gather *g, const struct unread *u)
 		one->unread = "out of memory";
 }
 
+static int
+by_life(const void *a, const void *b)
+{
+	const struct gathered *x = *(struct gathered *const *)a, *y = *(struct gathered *const *)b;
+	const uint32_t i = x->finding.life.brought, k = y->finding.life.brought;
+	int order = strcmp(x->finding.rule->id, y->finding.rule->id);
+
+	if (!order)
+		order = memcmp(x->finding.mark, y->finding.mark, MARK_BYTES);
+	if (!order)             /* an id stands for rule, mark and path */
+		order = strcmp(x->finding.id, y->finding.id);
+	if (!order && i != k)   /* what no commit brought comes last */
+		order = i && (!k || i < k) ? -1 : 1;
+	if (!order && x->finding.offset != y->finding.offset)
+		order = x->finding.offset < y->finding.offset ? -1 : 1;
+	return order ? order : x < y ? -1 : x > y;
+}
+
+static bool
+same_object(const struct origin *a, const struct origin *b)
+{
+	const char *x = NULL, *y = NULL;
+
+	for (; a && !x; a = a->parent)
+		x = origin_attribute(a, "object");
+	for (; b && !y; b = b->parent)
+		y = origin_attribute(b, "object");
+	return x && y && strcmp(x, y) == 0;
+}
+
+static bool
+same_secret(const struct gathered *a, const struct gathered *b)
+{
+	return a->finding.rule == b->finding.rule && memcmp(a->finding.mark, b->finding.mark, MARK_BYTES) == 0;
+}
+
+/* a secret that was there before, at whatever path, is not news */
+static void
+drop_old(struct gathered **sorted, size_t n)
+{
+	for (size_t i = 0, end; i < n; i = end) {
+		bool old = false;
+
+		for (end = i; end < n && same_secret(sorted[i], sorted[end]); end++)
+			old |= sorted[end]->finding.life.brought == LIFE_BEFORE;
+		for (size_t k = i; old && k < end; k++)
+			sorted[k]->out = true;
+	}
+}
+
+/* versions of one path that hold the same secret are one, told where it came first */
+static void
+join_lives(struct gather *g)
+{
+	struct gathered **sorted = malloc((g->count + 1) * sizeof *sorted);
+	size_t n = 0, first = 0;
+
+	for (size_t i = 0; sorted && i < g->count; i++)
+		if (g->one[i].finding.rule && g->one[i].finding.life.versions)
+			sorted[n++] = &g->one[i];
+	if (n)
+		qsort(sorted, n, sizeof *sorted, by_life);
+	for (size_t i = 1; i < n; i++) {
+		if (strcmp(sorted[i]->finding.id, sorted[first]->finding.id) != 0) {
+			first = i;
+			continue;
+		}
+		if (same_object(sorted[i]->finding.origin, sorted[i - 1]->finding.origin))
+			sorted[i]->finding.life.versions = 0;   /* it stands twice in one text */
+		lives_join(&sorted[first]->finding.life, &sorted[i]->finding.life);
+		sorted[i]->out = true;
+	}
+	drop_old(sorted, n);
+	free(sorted);
+}
+
 static void
 settle(struct gather *g, struct feed *feed, struct gathered *one)
 {
@@ -160,12 +237,6 @@ by_secret(const void *a, const void *b)
 	if (!order)
 		order = memcmp(x->finding.mark, y->finding.mark, MARK_BYTES);
 	return order ? order : x < y ? -1 : x > y;
-}
-
-static bool
-same_secret(const struct gathered *a, const struct gathered *b)
-{
-	return a->finding.rule == b->finding.rule && memcmp(a->finding.mark, b->finding.mark, MARK_BYTES) == 0;
 }
 
 /* chains what is the same secret to the first of it; without memory each is told for itself */
@@ -253,8 +324,10 @@ static const struct origin nowhere = { .step = ORIGIN_TARGET, .name = "(findings
 void
 gather_tell(struct gather *g, struct feed *feed, const struct gather_calls *calls)
 {
+	join_lives(g);
 	for (size_t i = 0; i < g->count; i++)
-		settle(g, feed, &g->one[i]);
+		if (!g->one[i].out)
+			settle(g, feed, &g->one[i]);
 	join(g);
 	for (size_t i = 0; i < g->count; i++)
 		tell(g, &g->one[i], calls);

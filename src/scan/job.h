@@ -25,6 +25,7 @@ struct found {
 	struct finding finding;
 	uint64_t from, to;              /* what it covers in the outermost text */
 	unsigned rank;
+	uint64_t version;               /* the last of a family that it was met in, from 1 */
 	uint64_t blob;                  /* equal for windows of one blob, 0 when it was one window */
 };
 
@@ -46,6 +47,7 @@ struct job {
 	struct arena arena;             /* holds items, findings and origins */
 	struct item *first, *last;
 	uint64_t files, bytes, allowed;
+	struct life life;               /* of the blob at hand: its findings' */
 	struct job *root;               /* that handed this part of its work over, or NULL */
 	atomic_uint_fast64_t told;      /* findings, the parts' too */
 	union {

@@ -26,10 +26,8 @@ keeps_done(struct keeps *k)
 }
 
 bool
-keeps_add(struct keeps *k, const struct hit *h, const struct judged *judged, struct job *job)
+keeps_put(struct keeps *k, const struct kept *one)
 {
-	struct kept *one;
-
 	if (k->count == k->cap) {
 		const size_t cap = k->cap ? k->cap * 2 : 16;
 		struct kept *more = realloc(k->kept, cap * sizeof *more);
@@ -39,11 +37,19 @@ keeps_add(struct keeps *k, const struct hit *h, const struct judged *judged, str
 		k->kept = more;
 		k->cap = cap;
 	}
-	one = &k->kept[k->count++];
-	*one = (struct kept){ .rule = h->rule, .at = h->at, .len = h->secret.len, .judged = *judged };
-	if (h->assign && h->assign->name.len)
-		one->key = arena_string(&job->arena, h->assign->name);
-	return !h->assign || !h->assign->name.len || one->key;
+	k->kept[k->count++] = *one;
+	return true;
+}
+
+bool
+keeps_add(struct keeps *k, const struct hit *h, const struct judged *judged, struct job *job)
+{
+	struct kept one = { .rule = h->rule, .at = h->at, .len = h->secret.len, .judged = *judged };
+	const bool named = h->assign && h->assign->name.len;
+
+	if (named)
+		one.key = arena_string(&job->arena, h->assign->name);
+	return (!named || one.key) && keeps_put(k, &one);
 }
 
 bool
@@ -244,12 +250,9 @@ keep_name(struct finding *f)
 	return !file.failed;
 }
 
-static void
-set_place(struct found *found, const struct window *w, const struct within *in, const struct kept *one)
+void
+keep_place(struct found *found, const struct window *outer, size_t at, size_t last)
 {
-	const struct window *outer;
-	const size_t at = within_place(in, w, one->at, &outer);
-	const size_t last = in ? within_place(in, w, one->at + one->len - 1, &outer) : at + one->len - 1;
 	struct place from = window_place(outer, at), to = window_place(outer, last);
 	struct finding *f = &found->finding;
 
@@ -264,8 +267,17 @@ set_place(struct found *found, const struct window *w, const struct within *in, 
 	found->to = to.offset + 1;
 }
 
-static bool
-tell_one(const struct keeps *k, const struct kept *one, const struct window *w, const struct within *in, uint64_t blob,
+static void
+set_place(struct found *found, const struct window *w, const struct within *in, const struct kept *one)
+{
+	const struct window *outer;
+	const size_t at = within_place(in, w, one->at, &outer);
+
+	keep_place(found, outer, at, in ? within_place(in, w, one->at + one->len - 1, &outer) : at + one->len - 1);
+}
+
+struct found *
+keeps_tell_one(const struct keeps *k, const struct kept *one, const struct window *w, const struct within *in, uint64_t blob,
     const struct scan_options *options, const uint8_t *mark_key, struct job *job)
 {
 	const struct bytes secret = one->value.len ? one->value : bytes_cut(w->text, one->at, one->at + one->len);
@@ -273,7 +285,7 @@ tell_one(const struct keeps *k, const struct kept *one, const struct window *w, 
 	struct finding *f;
 
 	if (!found)
-		return false;
+		return NULL;
 	f = &found->finding;
 	f->rule = one->rule;
 	f->confidence = one->judged.confidence;
@@ -289,6 +301,7 @@ tell_one(const struct keeps *k, const struct kept *one, const struct window *w, 
 		f->object_namespace = one->told->space;
 		f->object_name = one->told->name;
 	}
+	f->life = job->life;
 	found->rank = keep_rank(f->confidence, f->rule);
 	found->blob = blob;
 	set_place(found, w, in, one);
@@ -297,8 +310,10 @@ tell_one(const struct keeps *k, const struct kept *one, const struct window *w, 
 	f->origin = origin_copy(w->origin, &job->arena);
 	if (options->show_secrets)
 		f->secret = arena_string(&job->arena, secret);
-	return f->origin && (f->secret || !options->show_secrets) && keep_name(f) &&
-	    (w->binary || excerpt(k, one, w, f, job)) && job_found(job, found);
+	if (f->origin && (f->secret || !options->show_secrets) && keep_name(f) && (w->binary || excerpt(k, one, w, f, job)) &&
+	    job_found(job, found))
+		return found;
+	return NULL;
 }
 
 bool
@@ -309,6 +324,6 @@ keeps_tell(const struct keeps *k, const struct window *w, const struct within *i
 
 	for (size_t i = 0; ok && i < k->count; i++)
 		if (k->kept[i].judged.verdict == VERDICT_KEEP)
-			ok = tell_one(k, &k->kept[i], w, in, blob, options, mark_key, job);
+			ok = keeps_tell_one(k, &k->kept[i], w, in, blob, options, mark_key, job);
 	return ok;
 }

@@ -12,6 +12,7 @@
 
 struct encoding;
 struct finding;
+struct found;
 struct job;
 struct scan_options;
 struct window;
@@ -42,6 +43,7 @@ struct kept {
 	const char *key;                /* in the job's arena */
 	const struct told *told;        /* or NULL */
 	struct bytes value;             /* what the text means, where that isn't the text; in keeps.values */
+	size_t number;                  /* the caller's */
 };
 
 struct keeps {
@@ -57,6 +59,9 @@ bool keeps_wants(const struct judged *);
 
 /* false when memory ran out */
 bool keeps_add(struct keeps *, const struct hit *, const struct judged *, struct job *);
+
+/* Adds one as it is. */
+bool keeps_put(struct keeps *, const struct kept *);
 
 /*
  * Of hits that cover one another leaves the best; the others' verdict says so.
@@ -77,6 +82,13 @@ size_t within_place(const struct within *, const struct window *, size_t at, con
  */
 bool keeps_tell(const struct keeps *, const struct window *, const struct within *, uint64_t blob,
 	const struct scan_options *, const uint8_t *mark_key, struct job *);
+
+/* The same for one of them; NULL when memory ran out. */
+struct found *keeps_tell_one(const struct keeps *, const struct kept *, const struct window *, const struct within *, uint64_t blob,
+	const struct scan_options *, const uint8_t *mark_key, struct job *);
+
+/* Moves a finding to text[at, last] of the outermost window. */
+void keep_place(struct found *, const struct window *outermost, size_t at, size_t last);
 
 /* Sets its id from its rule, mark and path; false when memory ran out. */
 bool keep_name(struct finding *);

@@ -172,12 +172,17 @@ drain(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
 				return -1;
 			continue;
 		}
+		/* versions are many texts: a job of their own */
+		if (blob.versions && submit_batch(s, batch, false, err) < 0) {
+			blob.close(&blob);
+			return -1;
+		}
 		if (!*batch && !(*batch = job_new(JOB_BLOBS_KIND))) {
 			blob.close(&blob);
 			return error_set(err, ERROR_INTERNAL, "out of memory");
 		}
 		(*batch)->blob[(*batch)->count++] = blob;
-		if ((*batch)->count == JOB_BLOBS && submit_batch(s, batch, false, err) < 0)
+		if (((*batch)->count == JOB_BLOBS || blob.versions) && submit_batch(s, batch, false, err) < 0)
 			return -1;
 	}
 	return r;

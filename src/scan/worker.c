@@ -22,6 +22,7 @@
 #include "scan/keep.h"
 #include "scan/pool.h"
 #include "scan/understand.h"
+#include "scan/versions.h"
 #include "triage/triage.h"
 #include "unwrap/unwrap.h"
 
@@ -360,7 +361,7 @@ scan_window(struct worker *w, const struct window *window, const struct context 
     const struct manifest_format *format, struct tree_carry *carry)
 {
 	struct look l = { .worker = w, .job = c->job, .window = window, .within = c->within, .format = format, .carry = carry };
-	const struct match_calls calls = { on_hit, on_form, &l };
+	const struct match_calls calls = { .hit = on_hit, .form = on_form, .arg = &l };
 	struct error err;
 
 	if (match_window(w->scratch, window, &calls, &err) < 0)
@@ -410,6 +411,7 @@ hand_over(struct worker *w, struct windows *ws, const struct window *window, con
 		job->blob_id = blob;
 		job->budget = *c->budget;
 		job->root = c->job;
+		job->life = c->job->life;
 	}
 	if (!job || !job->window.origin || !pool_offer(w->pool, c->job, job)) {
 		pool_memory_back(w->pool, memory);
@@ -532,18 +534,72 @@ scan_blob(struct worker *w, struct blob *blob, const struct context *c)
 	replay_done(&replay);
 }
 
+const struct worker_shared *
+worker_shares(const struct worker *w)
+{
+	return w->shared;
+}
+
+void
+worker_blob(struct worker *w, struct job *job, struct blob *blob)
+{
+	const struct limits *limits = w->shared->options->limits;
+	struct budget budget = { .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
+	const struct context c = { job, &budget, NULL };
+
+	atomic_store(&job->told, 0);
+	scan_blob(w, blob, &c);
+}
+
+void
+worker_text(struct worker *w, struct job *job, struct blob *blob)
+{
+	struct pool *pool = w->pool;
+
+	w->pool = NULL;
+	worker_blob(w, job, blob);
+	w->pool = pool;
+}
+
+int
+worker_match(struct worker *w, const struct window *window, const struct match_calls *calls, struct error *err)
+{
+	return match_window(w->scratch, window, calls, err);
+}
+
+int
+worker_again(struct worker *w, const struct window *window, const struct met *met, size_t anchor, const struct match_calls *calls,
+    struct error *err)
+{
+	return match_again(w->scratch, window, met, anchor, calls, err);
+}
+
+void
+worker_stretch(struct worker *w, struct job *job, const struct window *window, const struct encoding *encoding, struct bytes stretch)
+{
+	const struct limits *limits = w->shared->options->limits;
+	struct budget budget = { .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
+	const struct context c = { job, &budget, NULL };
+	struct look l = { .worker = w, .job = job, .window = window };
+
+	add_stretch(&l, encoding, stretch, NULL);
+	scan_stretches(&l, &c);
+	if (l.failed)
+		job_unread(job, window->origin, "out of memory");
+	free(l.stretch);
+}
+
 static void
 run_blobs(struct worker *w, struct job *job)
 {
-	const struct limits *limits = w->shared->options->limits;
-
 	for (size_t i = 0; i < job->count; i++) {
-		struct budget budget = { .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
-		const struct context c = { job, &budget, NULL };
-
-		atomic_store(&job->told, 0);
-		scan_blob(w, &job->blob[i], &c);
-		job->files++;
+		if (job->blob[i].versions) {
+			versions_run(w, job, job->blob[i].versions);
+		} else {
+			job->life = job->blob[i].life;
+			worker_blob(w, job, &job->blob[i]);
+			job->files++;
+		}
 		if (job->blob[i].close)
 			job->blob[i].close(&job->blob[i]);
 	}

@@ -4,12 +4,19 @@
 
 #include <stdint.h>
 
+#include "base/bytes.h"
+
+struct blob;
+struct encoding;
 struct error;
 struct job;
 struct matcher;
+struct match_calls;
+struct met;
 struct pool;
 struct scan_calls;
 struct scan_options;
+struct window;
 struct worker;
 
 /* What all workers of a scan share. */
@@ -26,5 +33,23 @@ void worker_free(struct worker *);
 
 /* Does a job; what came of it is in the job. */
 void worker_run(struct worker *, struct job *);
+
+/* For who scans parts of texts: versions.c. */
+const struct worker_shared *worker_shares(const struct worker *);
+
+/* Scans a whole blob; what came of it is added to the job. */
+void worker_blob(struct worker *, struct job *, struct blob *);
+
+/* The same, but hands no part of it to other threads. */
+void worker_text(struct worker *, struct job *, struct blob *);
+
+/* As match_window. */
+int worker_match(struct worker *, const struct window *, const struct match_calls *, struct error *);
+
+/* As match_again. */
+int worker_again(struct worker *, const struct window *, const struct met *, size_t anchor, const struct match_calls *, struct error *);
+
+/* Decodes a stretch of a window and scans what comes out. */
+void worker_stretch(struct worker *, struct job *, const struct window *, const struct encoding *, struct bytes stretch);
 
 #endif

@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-extern const struct source source_tree, source_stdin, source_environment, source_staged;
+extern const struct source source_tree, source_stdin, source_environment, source_git, source_staged;
 
 static const struct source *const sources[] = {
 	&source_stdin,
 	&source_environment,
+	&source_git,
 	&source_staged,
 	&source_tree,                   /* takes what nobody else does */
 };

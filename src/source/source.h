@@ -23,6 +23,15 @@ struct staged_options {
 	bool whole;                     /* findings count in lines that are not new, too */
 };
 
+/* What may be asked of a repository's history; each may be NULL. */
+struct git_options {
+	const char *since;              /* only what came with commits that this one does not lead to */
+	const char *range;              /* "A..B": only what came with commits that B leads to and A does not */
+	const char *unreachable;        /* "yes" (default), "no", "only": objects that no ref and no reflog reaches */
+	const char *state;              /* a file that keeps the ids of what was scanned, so that it is not scanned again */
+	const char *rules_id;           /* by which a state's rules are known again */
+};
+
 /* What a user may ask of all sources; borrowed by the feed until it is closed. */
 struct source_options {
 	const char *const *include, *const *exclude;    /* NULL-ended globs, or NULL */
@@ -30,6 +39,8 @@ struct source_options {
 	bool one_file_system;
 	bool git_folders;               /* look into .git too */
 	const struct staged_options *staged;    /* or NULL */
+	const struct git_options *git;  /* or NULL */
+	unsigned jobs;                  /* threads that a source may use of its own; 0: one a core */
 	uint64_t skipped;               /* counted by the feed: links, FIFOs, sockets, devices */
 };
 

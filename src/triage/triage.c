@@ -7,11 +7,13 @@
 #include "match/match.h"
 #include "match/window.h"
 #include "rules/rule.h"
+#include "rules/rules.h"
 #include "triage/allow.h"
 #include "triage/checksum.h"
 #include "triage/placeholder.h"
 #include "triage/randomness.h"
 #include "triage/value.h"
+#include "triage/value_file.h"
 
 /* the least probability of chance for a value that nothing but its neighbourhood speaks for */
 #define RANDOM_ENOUGH 0.5
@@ -161,4 +163,30 @@ triage(const struct hit *h, const char *file, struct judged *j)
 	};
 	for (size_t i = 0; j->verdict == VERDICT_KEEP && i < sizeof reasons / sizeof reasons[0]; i++)
 		j->verdict = reasons[i](h, file, j);
+}
+
+size_t
+triage_picky(const struct rules *rules, const struct rule **picky, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->rule[i]->paths && n++ < max)
+			picky[n - 1] = rules->rule[i];
+	return n;
+}
+
+unsigned
+triage_kind(const struct rule *const *picky, size_t count, const char *file)
+{
+	unsigned kind = (unsigned)value_file(file) * 2 + value_file_test(file);
+
+	for (size_t i = 0; i < count; i++) {
+		bool in = false;
+
+		for (const char *const *p = picky[i]->paths; *p && !in; p++)
+			in = glob_path(*p, file);
+		kind = kind * 31 + in + 1;
+	}
+	return kind & 0x1fffffff;
 }

@@ -5,11 +5,15 @@
 #ifndef TRIAGE_TRIAGE_H
 #define TRIAGE_TRIAGE_H
 
+#include <stddef.h>
+
 #include <stanch/finding.h>
 
 #include "triage/verdict.h"
 
 struct hit;
+struct rule;
+struct rules;
 
 /* What triage knows of a hit, and makes of it. */
 struct judged {
@@ -22,5 +26,11 @@ struct judged {
 
 /* file: its path as reports name it, for rules and judgements that look at it. */
 void triage(const struct hit *, const char *file, struct judged *);
+
+/* The rules that look only into some files, which are few: writes at most max of them, returns how many there are. */
+size_t triage_picky(const struct rules *, const struct rule **picky, size_t max);
+
+/* What triage makes of a file's path: a hit gets the same judgement in two files of one kind (and the same text). */
+unsigned triage_kind(const struct rule *const *picky, size_t count, const char *file);
 
 #endif

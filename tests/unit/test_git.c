@@ -24,14 +24,14 @@ static bool have_git;
 
 /* a repository with 30 versions of a file, in packs, as deltas, and loose; b is a worktree, c borrows from a, d is SHA-256 */
 static const char script[] =
-    "cd %s && export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_DATE='1700000000 +0130' GIT_COMMITTER_DATE='1700000000 +0000'\n"
-    "git init -q -b main a && cd a && git config user.name A && git config user.email a@example.org\n"
-    "mkdir -p x/y; i=0; while [ $i -lt 30 ]; do i=$((i+1)); seq 1 3000 | sed \"${i}00s/$/ changed $i/\" > x/y/f; echo $i > n\n"
-    "git add -A && git commit -q -m \"number $i\"; [ $i != 20 ] || git repack -adqf --depth=50; [ $i != 25 ] || git repack -dq; done\n"
-    "git tag -a -m 'a tag' v1 HEAD~3 && git branch old HEAD~10 && git pack-refs --all && git branch new HEAD~1\n"
-    "git worktree add -q ../b old && cd .. && git clone -q --shared --bare a c && ln -s a/.git l && mkdir m && ln -s ../a/.git m/.git\n"
-    "mkdir p && echo 'gitdir: ../a/.git' > p/.git\n"
-    "git init -q --object-format=sha256 d && cd d && echo hello > f && git add f && git -c user.name=A -c user.email=a@b commit -q -m d\n";
+	"cd %s && export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_DATE='1700000000 +0130' GIT_COMMITTER_DATE='1700000000 +0000'\n"
+	"git init -q -b main a && cd a && git config user.name A && git config user.email a@example.org\n"
+	"mkdir -p x/y; i=0; while [ $i -lt 30 ]; do i=$((i+1)); seq 1 3000 | sed \"${i}00s/$/ changed $i/\" > x/y/f; echo $i > n\n"
+	"git add -A && git commit -q -m \"number $i\"; [ $i != 20 ] || git repack -adqf --depth=50; [ $i != 25 ] || git repack -dq; done\n"
+	"git tag -a -m 'a tag' v1 HEAD~3 && git branch old HEAD~10 && git pack-refs --all && git branch new HEAD~1\n"
+	"git worktree add -q ../b old && cd .. && git clone -q --shared --bare a c && ln -s a/.git l && mkdir m && ln -s ../a/.git m/.git\n"
+	"mkdir p && echo 'gitdir: ../a/.git' > p/.git\n"
+	"git init -q --object-format=sha256 d && cd d && echo hello > f && git add f && git -c user.name=A -c user.email=a@b commit -q -m d\n";
 
 static void
 setup(void)
@@ -165,7 +165,7 @@ START_TEST(revisions_are_git_s)
 		ck_assert_msg(rev_commit(repo, &s, r, words[i], &id, &err) == 0, "%s", err.text);
 		oid_hex(&id, 2 * repo->hash, hex);
 		ck_assert_str_eq(hex, want);
-		want[9] = 0;            /* the first digits are enough */
+		want[9] = 0; /* the first digits are enough */
 		ck_assert_int_eq(rev_commit(repo, &s, r, want, &id, &err), 0);
 		free(want);
 	}
@@ -180,7 +180,8 @@ static int
 on_change(void *arg, const struct change *c)
 {
 	strcat(arg, c->path);
-	strcat(arg, c->was && c->is ? "=" : c->is ? "+" : "-");
+	strcat(arg, c->was && c->is ? "=" : c->is ? "+"
+						  : "-");
 	return 0;
 }
 
@@ -231,7 +232,7 @@ START_TEST(refs_are_listed)
 	/* main, old, new, v1, of which three stand in packed-refs; HEAD is symbolic */
 	ck_assert_uint_ge(names, 4);
 	ck_assert_uint_ge(logs, 30);
-	ck_assert_uint_le(heads, 1);       /* what git worktree leaves */
+	ck_assert_uint_le(heads, 1); /* what git worktree leaves */
 	refs_done(&refs);
 	close_it(repo, &s, r);
 }
@@ -257,17 +258,22 @@ END_TEST
 
 START_TEST(deltas_keep_to_their_bounds)
 {
-	static const struct { const char *delta; size_t len; int want; } cases[] = {
-		{ "\x04\x04\x90\x04", 4, 0 },                   /* copy all */
-		{ "\x04\x05\x90\x04\x01x", 6, 0 },              /* and insert one */
-		{ "\x04\x04\x90\x05", 4, -1 },                  /* beyond the base */
+	static const struct {
+		const char *delta;
+		size_t len;
+		int want;
+	} cases[] = {
+		{ "\x04\x04\x90\x04", 4, 0 },      /* copy all */
+		{ "\x04\x05\x90\x04\x01x", 6, 0 }, /* and insert one */
+		{ "\x04\x04\x90\x05", 4, -1 },     /* beyond the base */
 		{ "\x04\x04\x91\x01\x04", 5, -1 },
-		{ "\x04\x05\x90\x04", 4, -1 },                  /* too short a result */
-		{ "\x04\x03\x90\x04", 4, -1 },                  /* too long a result */
-		{ "\x03\x04\x90\x04", 4, -1 },                  /* another base */
-		{ "\x04\x01\x00", 3, -1 },                      /* an instruction that is none */
-		{ "\x04\x03\x05xy", 5, -1 },                    /* an insertion that isn't there */
-		{ "\x04\xff", 2, -1 }, { "", 0, -1 },
+		{ "\x04\x05\x90\x04", 4, -1 }, /* too short a result */
+		{ "\x04\x03\x90\x04", 4, -1 }, /* too long a result */
+		{ "\x03\x04\x90\x04", 4, -1 }, /* another base */
+		{ "\x04\x01\x00", 3, -1 },     /* an instruction that is none */
+		{ "\x04\x03\x05xy", 5, -1 },   /* an insertion that isn't there */
+		{ "\x04\xff", 2, -1 },
+		{ "", 0, -1 },
 	};
 	uint8_t out[8];
 	struct error err;
@@ -284,7 +290,7 @@ END_TEST
 START_TEST(signatures_are_parsed)
 {
 	static const char text[] = "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nparent 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
-	    "author A U Thor <a@b> 1700000000 +0130\ncommitter C <c> 1 -0000\nencoding x\n\nsubject\n";
+				   "author A U Thor <a@b> 1700000000 +0130\ncommitter C <c> 1 -0000\nencoding x\n\nsubject\n";
 	struct commit c;
 	struct error err;
 	struct oid id;
