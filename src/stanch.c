@@ -10,6 +10,7 @@ static const struct command *const commands[] = {
 	&command_scan,
 	&command_staged,
 	&command_explain,
+	&command_review,
 	&command_rules,
 	&command_baseline,
 	&command_inject,

@@ -1,4 +1,5 @@
 # fish completion for stanch(1)
+complete -c stanch -n __fish_use_subcommand -f -a review -d 'answer AdmissionReviews'
 complete -c stanch -n __fish_use_subcommand -f -a scan -d 'find secrets'
 complete -c stanch -n __fish_use_subcommand -f -a staged -d 'what is about to be committed'
 complete -c stanch -n __fish_use_subcommand -f -a rules -d 'list, show, check'

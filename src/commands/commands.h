@@ -19,6 +19,7 @@ struct command {
 	const struct option_row *rows;          /* options of its own, into struct settings; or NULL */
 };
 
+extern const struct command command_review;
 extern const struct command command_scan, command_explain, command_rules, command_baseline;
 extern const struct command command_inject;
 extern const struct command command_keygen, command_seal, command_open, command_inspect, command_edit, command_rekey, command_verify,

@@ -384,6 +384,12 @@ read_line(struct lines *l)
 		at = text_blanks(l->text, at + 1);
 	else if (l->section == l->document || at == to)         /* name and value apart by blanks: in sections only */
 		return;
+	else if (memchr(l->text.at + at, '=', end - at) && name_byte(l->text.at[at])) {
+		/* a host of an inventory and its variables */
+		if ((node = add(l, l->section, from, to)))
+			words(l, node, at, text_trim(l->text, at, end));
+		return;
+	}
 	if ((node = add(l, l->section, from, to)))
 		l->at = read_value(l, node, at < end ? at : end, end);
 }

@@ -244,6 +244,7 @@ static int
 directives_bid(struct bytes head, const char *file)
 {
 	const bool named = text_named(file, ".conf") || text_named(file, ".cfg") || text_named(file, "nginx.conf.template") || text_named(file, ".vhost");
+	const bool caddy = text_named(file, "Caddyfile");
 	unsigned good = 0, bad = 0;
 
 	for (size_t at = 0; at < head.len && good + bad < 24; at = text_line_end(head, at) + 1) {
@@ -261,6 +262,8 @@ directives_bid(struct bytes head, const char *file)
 		else if (memchr(head.at + line, '=', to - line) || (to == last && head.at[last - 1] != '>') || (last > to && head.at[to] == ' ' && to + 1 < last && memchr("=:", head.at[to + 1], 2)))
 			bad++;
 	}
+	if (caddy)
+		return 62;
 	return good && good > bad * 2 ? (named ? 62 : good > 1 ? 45 : 0) : 0;
 }
 

@@ -128,13 +128,14 @@ exec_form(struct tree *t, uint32_t node, size_t at, size_t end)
 
 /* where the here-document that an instruction opens ends, or `end` */
 static size_t
-heredoc_end(struct bytes text, size_t at, size_t end)
+heredoc_end(struct tree *t, size_t at, size_t end)
 {
+	const struct bytes text = t->text;
 	const size_t mark = bytes_find(bytes_cut(text, at, end), bytes_of("<<"));
 	size_t from = at + mark + 2, to;
 	struct bytes word;
 
-	if (mark == end - at)
+	if (mark == end - at || t->trouble)     /* one that never ends is looked for once */
 		return end;
 	while (from < end && strchr("-\"'", text.at[from]) && text.at[from])
 		from++;
@@ -147,6 +148,7 @@ heredoc_end(struct bytes text, size_t at, size_t end)
 		if (bytes_equal(bytes_cut(text, begin, text_trim(text, begin, stop)), word))
 			return stop;
 	}
+	tree_trouble(t, at, "a here-document does not end");
 	return end;
 }
 
@@ -180,7 +182,7 @@ read_instruction(struct tree *t, uint32_t document, size_t at)
 		return end;
 	}
 	if (is(word, "RUN") || is(word, "COPY"))
-		end = heredoc_end(text, at, end);
+		end = heredoc_end(t, at, end);
 	if (is(word, "HEALTHCHECK") && bytes_starts(bytes_cut(text, at, end), "CMD"))
 		at = space(text, at + 3, end);
 	if (at < end && text.at[at] == '[')

@@ -9,6 +9,11 @@
 #include "manifest/role.h"
 #include "manifest/text.h"
 
+/* children among which the name of a value is looked for */
+#define SIBLINGS 64u
+/* of a command's text, what is looked at */
+#define COMMAND_MOST ((size_t)64 << 10)
+
 struct walk {
 	const struct part *part;
 	struct unfolded value;          /* of the node at hand, where it isn't its text */
@@ -133,8 +138,9 @@ sibling_name(const struct tree *t, uint32_t map)
 	const size_t count = sizeof name_keys / sizeof name_keys[0];
 	size_t best = count;
 	uint32_t found = 0;
+	unsigned looked = 0;
 
-	for (uint32_t i = t->node[map].child; i; i = t->node[i].next) {
+	for (uint32_t i = t->node[map].child; i && looked < SIBLINGS; i = t->node[i].next, looked++) {
 		const size_t rank = tree_scalar(t, i) && t->node[i].key_len ? text_listed(tree_key(t, i), name_keys, best) : best;
 
 		if (rank < best) {
@@ -154,6 +160,9 @@ node_name(const struct tree *t, uint32_t node)
 	const uint32_t parent = t->node[node].parent;
 	struct bytes key = tree_key(t, node), beside;
 
+	/* systemd's SetCredential=NAME:VALUE */
+	if (text_is(tree_key(t, parent), (struct text_word)TEXT_WORD("SetCredential")))
+		return tree_key(t, parent);
 	if (t->node[node].key_len && !plain(key))
 		return key;
 	if (t->node[node].key_len) {
@@ -197,7 +206,7 @@ static void
 command_line(struct source *s)
 {
 	static _Thread_local struct word word[ARGV_WORDS];
-	const size_t n = argv_split(s->text, word, ARGV_WORDS);
+	const size_t n = argv_split(bytes_cut(s->text, 0, COMMAND_MOST), word, ARGV_WORDS);
 
 	argv_look(word, n, on_option, s);
 }
@@ -265,6 +274,22 @@ look_arguments(struct source *s, uint32_t sequence)
 	}
 }
 
+/* a script, or a line of connection with a password in it: words of their own, whatever their key */
+static bool
+holds_words(struct bytes b)
+{
+	static const char *const marks[] = { "assword=", "ASSWORD=", "asswd=", "Pwd=", "pwd=", "PWD=" };
+
+	if (b.len > 2 && b.at[0] == '#' && b.at[1] == '!')
+		return true;
+	if (b.len > 2048 || !memchr(b.at, '=', b.len) || !(memchr(b.at, ' ', b.len) || memchr(b.at, ';', b.len)))
+		return false;
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		if (bytes_find(b, bytes_of(marks[i])) < b.len)
+			return true;
+	return false;
+}
+
 /* loads the value of a scalar; false: nothing there */
 static bool
 load(struct walk *w, uint32_t node, struct source *s)
@@ -298,6 +323,8 @@ look(struct walk *w, uint32_t node)
 	s.role = w->part->role[node];
 	if (s.role & ROLE_ARGUMENTS)
 		look_arguments(&s, parent);
+	else if (holds_words(s.text))
+		command_line(&s);
 	w->folded = !(t->node[meant].flags & TREE_EXACT);
 	if (t->node[parent].form == TREE_SEQUENCE && !(s.role & ROLE_ARGUMENTS) && (len = name_in(s.text, &from))) {
 		tell(&s, bytes_cut(s.text, 0, len), from, s.text.len, false);

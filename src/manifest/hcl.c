@@ -127,6 +127,8 @@ heredoc(struct hcl *h, uint32_t node)
 	for (to = from; to < h->text.len && name_byte(h->text.at[to]); to++)
 		;
 	word = bytes_cut(h->text, from, to);
+	if (h->tree->trouble)           /* one that never ends is looked for once */
+		return false;
 	begin = text_line_end(h->text, to) + 1;
 	for (line = begin; word.len && line < h->text.len; line = text_line_end(h->text, line) + 1) {
 		const size_t at = text_blanks(h->text, line);
@@ -137,6 +139,7 @@ heredoc(struct hcl *h, uint32_t node)
 			return true;
 		}
 	}
+	tree_trouble(h->tree, h->at, "a here-document does not end");
 	return false;
 }
 

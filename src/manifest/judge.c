@@ -37,7 +37,8 @@ bool
 judge_harmless(struct bytes name)
 {
 	static const char *const words[] = { "gpg_key", "gpg-key", "sha256", "sha1", "sha512", "digest", "checksum", "commit", "revision", "fingerprint", "image",
-		"_sum", "md5", "resourceversion", "uid", "etag", "containerid", "imageid", "git_ref", "cacheKey", "cache_key", "cache-key", "cabundle", "ca_bundle" };
+		"_sum", "md5", "resourceversion", "uid", "etag", "containerid", "imageid", "git_ref", "cacheKey", "cache_key", "cache-key", "cabundle", "ca_bundle",
+		"existingsecret", "passwordkey", "password-key", "keyring", "usepasswordfile" };
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (holds(name, words[i]))
@@ -78,6 +79,21 @@ variable_name(struct bytes name)
 	return name.len > 2;
 }
 
+/* a name such as secret, whose value is the name of an object of a cluster as often as it is one; or a value that says what it is */
+static bool
+names_object(struct bytes name, struct bytes v)
+{
+	static const char *const words[] = { "secret", "token", "cred", "key", "auth", "tls", "cert", "pass", "prod", "dev", "test", "stag", "admin", "user",
+		"api", "app", "default", "service", "-sa", "config" };
+
+	if (bytes_equal_nocase(name, bytes_of("secret")) || bytes_equal_nocase(name, bytes_of("secrets")))
+		return true;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (holds(v, words[i]))
+			return true;
+	return false;
+}
+
 /*
  * What a person types for a password, next to a name that asks for one: not
  * one plain word, no path, no sentence. Where the name is less clear, digits
@@ -86,7 +102,7 @@ variable_name(struct bytes name)
 static bool
 chosen(const struct entry *it, struct bytes v, enum name_kind kind, const struct randomness *r)
 {
-	const bool clear = kind == NAME_PASSWORD || it->role & ROLE_SECRET || variable_name(it->name);
+	const bool clear = kind == NAME_PASSWORD || it->role & ROLE_SECRET || variable_name(it->name) || !names_object(it->name, v);
 
 	if (v.len < CHOSEN_LEAST || v.len > CHOSEN_MOST || memchr(v.at, ' ', v.len) || bytes_find(v, bytes_of("://")) < v.len || v.at[0] == '/')
 		return false;
@@ -137,7 +153,9 @@ keep(struct judged *out, enum confidence confidence, unsigned evidence, const ch
 static bool
 weigh(const struct entry *it, struct bytes v, enum name_kind kind, const char *file, struct judged *out)
 {
-	struct assign a = { .name = it->name, .syntax = it->option ? ASSIGN_OPTION : ASSIGN_COLON, .count = 1 };
+	/* secret_id is one, though its last word says otherwise */
+	const struct bytes name = kind == NAME_SECRET && value_name(it->name) == NAME_HARMLESS ? bytes_of("secret") : it->name;
+	struct assign a = { .name = name, .syntax = it->option ? ASSIGN_OPTION : ASSIGN_COLON, .count = 1 };
 	struct judgement j;
 	struct randomness r;
 	unsigned evidence;
@@ -179,6 +197,8 @@ judge_entry(const struct entry *it, const char *file, const char **rule, struct 
 
 	*out = (struct judged){ .verdict = VERDICT_KEEP };
 	*secret = v;
+	if (bytes_equal_nocase(it->name, bytes_of("secret_id")) || bytes_equal_nocase(it->name, bytes_of("secretId")))
+		kind = NAME_SECRET;     /* of Vault's AppRole */
 	if (kind == NAME_HARMLESS || (kind == NAME_OTHER && !(it->role & ROLE_SECRET)))
 		return false;
 	*rule = rule_of(kind, it->name);

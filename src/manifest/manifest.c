@@ -91,6 +91,8 @@ may_hold(const struct part *p, uint32_t node)
 		return n->flags & TREE_LINES && raw.len > 200;
 	if (raw.at[0] == '{' || raw.at[0] == '[' || raw.at[0] == '<')
 		return true;
+	if (raw.len > 40 && n->key_len && memchr(tree_key(&p->tree, node).at, '.', n->key_len) && memchr(raw.at, ' ', raw.len))
+		return true;            /* named like a file */
 	return !(n->flags & TREE_EXACT) && bytes_find(raw, bytes_of("\\n")) < raw.len;
 }
 

@@ -17,7 +17,7 @@ static const struct {
 	{ TEXT_WORD("volumeMounts"), ROLE_REFERENCE }, { TEXT_WORD("ownerReferences"), ROLE_REFERENCE }, { TEXT_WORD("managedFields"), ROLE_REFERENCE },
 	{ TEXT_WORD("tolerations"), ROLE_REFERENCE }, { TEXT_WORD("matchExpressions"), ROLE_REFERENCE }, { TEXT_WORD("nodeSelector"), ROLE_REFERENCE },
 	{ TEXT_WORD("ValueFrom"), ROLE_REFERENCE }, { TEXT_WORD("valuesFrom"), ROLE_REFERENCE }, { TEXT_WORD("LoadCredential"), ROLE_REFERENCE },
-	{ TEXT_WORD("sops"), ROLE_SAFE }, { TEXT_WORD("encryptedData"), ROLE_SAFE },
+	{ TEXT_WORD("kvs"), ROLE_BASE64 }, { TEXT_WORD("sops"), ROLE_SAFE }, { TEXT_WORD("encryptedData"), ROLE_SAFE },
 	{ TEXT_WORD("args"), ROLE_ARGUMENTS }, { TEXT_WORD("command"), ROLE_ARGUMENTS }, { TEXT_WORD("Args"), ROLE_ARGUMENTS }, { TEXT_WORD("Cmd"), ROLE_ARGUMENTS },
 	{ TEXT_WORD("Command"), ROLE_ARGUMENTS }, { TEXT_WORD("Entrypoint"), ROLE_ARGUMENTS }, { TEXT_WORD("entrypoint"), ROLE_ARGUMENTS }, { TEXT_WORD("EntryPoint"), ROLE_ARGUMENTS },
 	{ TEXT_WORD("extraArgs"), ROLE_ARGUMENTS }, { TEXT_WORD("cmd"), ROLE_ARGUMENTS }, { TEXT_WORD("Healthcheck"), ROLE_ARGUMENTS }, { TEXT_WORD("healthcheck"), ROLE_ARGUMENTS },
@@ -26,7 +26,8 @@ static const struct {
 	{ TEXT_WORD("ExecReload"), ROLE_ARGUMENTS },
 	{ TEXT_WORD("RUN"), ROLE_ARGUMENTS }, { TEXT_WORD("CMD"), ROLE_ARGUMENTS }, { TEXT_WORD("ENTRYPOINT"), ROLE_ARGUMENTS }, { TEXT_WORD("HEALTHCHECK"), ROLE_ARGUMENTS },
 	{ TEXT_WORD("run"), ROLE_ARGUMENTS }, { TEXT_WORD("script"), ROLE_ARGUMENTS }, { TEXT_WORD("before_script"), ROLE_ARGUMENTS }, { TEXT_WORD("after_script"), ROLE_ARGUMENTS },
-	{ TEXT_WORD("SetCredentialEncrypted"), ROLE_SAFE },
+	{ TEXT_WORD("SetCredentialEncrypted"), ROLE_SAFE }, { TEXT_WORD("SetCredential"), ROLE_SECRET },
+	{ TEXT_WORD("LoadCredentialEncrypted"), ROLE_REFERENCE }, { TEXT_WORD("ImportCredential"), ROLE_REFERENCE },
 	{ TEXT_WORD("env"), ROLE_ENVIRONMENT }, { TEXT_WORD("Env"), ROLE_ENVIRONMENT }, { TEXT_WORD("environment"), ROLE_ENVIRONMENT }, { TEXT_WORD("Environment"), ROLE_ENVIRONMENT },
 	{ TEXT_WORD("variables"), ROLE_ENVIRONMENT }, { TEXT_WORD("extraEnv"), ROLE_ENVIRONMENT }, { TEXT_WORD("extraEnvVars"), ROLE_ENVIRONMENT }, { TEXT_WORD("build_args"), ROLE_ENVIRONMENT },
 	{ TEXT_WORD("openAPIV3Schema"), ROLE_SCHEMA }, { TEXT_WORD("$defs"), ROLE_SCHEMA }, { TEXT_WORD("definitions"), ROLE_SCHEMA },
@@ -54,10 +55,21 @@ ends_in(struct bytes b, const char *tail)
 	return b.len >= n && memcmp(b.at + b.len - n, tail, n) == 0;
 }
 
+/* an item of a SecretList, which says no kind of its own */
+static bool
+listed_secret(const struct tree *t, uint32_t item)
+{
+	const uint32_t list = t->node[item].parent, outer = t->node[list].parent;
+
+	return t->node[list].form == TREE_SEQUENCE && outer && kind_is(t, outer, "SecretList");
+}
+
 /* what a key of an object says that depends on the object's kind */
 static unsigned
 entries(const struct tree *t, uint32_t parent, struct bytes key)
 {
+	if (text_is(key, (struct text_word)TEXT_WORD("data")) && listed_secret(t, parent))
+		return ROLE_SECRET | ROLE_BASE64;
 	if (text_is(key, (struct text_word)TEXT_WORD("data")))
 		return kind_is(t, parent, "Secret") ? ROLE_SECRET | ROLE_BASE64 : kind_is(t, parent, "ConfigMap") ? ROLE_CONFIG : 0;
 	if (text_is(key, (struct text_word)TEXT_WORD("stringData")))

@@ -106,6 +106,13 @@ block_indent(struct bytes text, size_t at)
 	return at < text.len ? spaces(text, at) : 0;
 }
 
+/* a line of a folded block that blank ones follow: they stand for its end */
+static bool
+ends_in_blanks(struct bytes text, size_t line, size_t next, size_t indent)
+{
+	return next < text.len && !blank_line(text, line) && blank_line(text, next) && spaces(text, line) <= indent;
+}
+
 /* whether two lines of a folded block are one: neither is blank nor indented further */
 static bool
 folds(struct bytes text, size_t line, size_t next, size_t indent)
@@ -125,7 +132,7 @@ unfold_block(struct unfolded *u, struct bytes text, size_t at, bool folded)
 		const size_t stop = end > from && text.at[end - 1] == '\r' ? end - 1 : end;
 
 		copy(u, text, from, stop);
-		if (end < text.len)
+		if (end < text.len && !(folded && ends_in_blanks(text, at, end + 1, indent)))
 			put(u, end, folded && folds(text, at, end + 1, indent) ? " " : "\n", 1);
 		at = end + 1;
 	}

@@ -153,8 +153,9 @@ uint32_t
 tree_child(const struct tree *t, uint32_t node, const char *key)
 {
 	const size_t len = strlen(key);
+	unsigned looked = 0;
 
-	for (uint32_t i = t->node[node].child; i; i = t->node[i].next)
+	for (uint32_t i = t->node[node].child; i && looked < TREE_CHILDREN; i = t->node[i].next, looked++)
 		if (t->node[i].key_len == len && memcmp(tree_key(t, i).at, key, len) == 0)
 			return i;
 	return 0;

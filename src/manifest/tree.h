@@ -100,6 +100,9 @@ bool tree_scalar(const struct tree *, uint32_t node);
 struct bytes tree_key(const struct tree *, uint32_t node);
 struct bytes tree_raw(const struct tree *, uint32_t node);
 
+/* children among which one is looked for by its key: what is an object's stands among few */
+#define TREE_CHILDREN 1024u
+
 /* the child of a mapping that has this key, or 0 */
 uint32_t tree_child(const struct tree *, uint32_t node, const char *key);
 

@@ -159,18 +159,34 @@ base64_text(struct bytes b)
 	return n >= 4 && n % 4 == 0 && pad <= 2;
 }
 
-static void
-add_kept(struct understood *u, const struct entry *it, const struct rule *rule, struct bytes secret, const struct judged *judged)
+/* the hit that an entry is, or its part that is meant */
+static struct hit
+hit_of(const struct understood *u, const struct entry *it, const struct rule *rule, struct bytes secret)
 {
 	const bool cut = it->exact && secret.len;
 	const size_t at = cut ? it->at + (size_t)(secret.at - it->value.at) : it->at;
 	const size_t len = cut ? secret.len : it->end - it->at;
-	const struct hit h = { .rule = rule, .window = u->window, .anchor = at, .at = at, .secret = bytes_cut(u->window->text, at, at + len) };
+
+	return (struct hit){ .rule = rule, .window = u->window, .anchor = at, .at = at, .secret = bytes_cut(u->window->text, at, at + len) };
+}
+
+static void
+trace(const struct understood *u, const struct hit *h, const struct judged *j)
+{
+	if (u->trace && h->rule && h->secret.len)
+		u->trace(u->trace_arg, h, j);
+}
+
+static void
+add_kept(struct understood *u, const struct entry *it, const struct rule *rule, struct bytes secret, const struct judged *judged)
+{
+	const struct hit h = hit_of(u, it, rule, secret);
 	struct judged j = *judged;
 	struct kept *k;
 
-	if (allow_has(u->window->text, at, rule->id))
+	if (allow_has(u->window->text, h.at, rule->id))
 		j.verdict = VERDICT_ALLOWED;
+	trace(u, &h, &j);
 	if (!keeps_add(u->keeps, &h, &j, u->job)) {
 		u->failed = true;
 		return;
@@ -178,7 +194,7 @@ add_kept(struct understood *u, const struct entry *it, const struct rule *rule, 
 	k = &u->keeps->kept[u->keeps->count - 1];
 	k->key = string(u, it->name);
 	k->told = it->place.part ? tell_place(u, it->place, it->name) : told_within(u->within);
-	if (!cut && !bytes_equal(secret, h.secret)) {
+	if (!it->exact && !bytes_equal(secret, h.secret)) {
 		uint8_t *copy = arena_new(&u->keeps->values, secret.len);
 
 		u->failed |= !copy;
@@ -223,12 +239,13 @@ on_entry(void *arg, const struct entry *it)
 	}
 	if (u->keeps->count >= UNDERSTAND_KEEPS || !judge_entry(it, u->file, &id, &secret, &judged))
 		return;
-	if (judged.verdict != VERDICT_KEEP)
-		drop_stand_in(u, it, secret);
-	if (!keeps_wants(&judged))
-		return;
 	rule = rules_find(u->rules, id);
-	if (rule)
+	if (judged.verdict != VERDICT_KEEP) {
+		const struct hit h = hit_of(u, it, rule, secret);
+
+		trace(u, &h, &judged);
+		drop_stand_in(u, it, secret);
+	} else if (rule)
 		add_kept(u, it, rule, secret, &judged);
 }
 
@@ -249,8 +266,8 @@ objection(struct understood *u, const struct kept *k)
 	role = place.part->role ? place.part->role[place.node] : 0;
 	at = manifest_where(place.part, t->node[place.node].at);
 	end = t->node[place.node].end > t->node[place.node].at ? manifest_where(place.part, t->node[place.node].end - 1) + 1 : at;
-	if (k->at < at)
-		return NULL;
+	if (k->at < at)                 /* it begins in a key: a guess at what the key's value is */
+		return guess && k->at + k->len + 1 >= end && k->at + k->len > at ? "its own key decides" : NULL;
 	if (role & ROLE_SAFE || t->node[place.node].flags & TREE_SEALED)
 		return "sealed already";
 	if (role & ROLE_REFERENCE || t->node[place.node].flags & TREE_REFERS)
@@ -274,9 +291,17 @@ settle(struct understood *u)
 
 	for (size_t i = 0; i < u->keeps->count; i++) {
 		struct kept *k = &u->keeps->kept[i];
+		const char *why = k->judged.verdict == VERDICT_KEEP ? objection(u, k) : NULL;
+		struct hit h = { .rule = k->rule, .window = u->window, .anchor = k->at, .at = k->at };
 
-		if (k->judged.verdict != VERDICT_KEEP || !objection(u, k))
+		if (!why) {
 			u->keeps->kept[n++] = *k;
+			continue;
+		}
+		h.secret = bytes_cut(u->window->text, k->at, k->at + k->len);
+		k->judged.verdict = VERDICT_NOT_SECRET;
+		k->judged.why = why;
+		trace(u, &h, &k->judged);
 	}
 	u->keeps->count = n;
 }

@@ -8,7 +8,9 @@
 #include "base/bytes.h"
 #include "manifest/manifest.h"
 
+struct hit;
 struct job;
+struct judged;
 struct keeps;
 struct manifest_format;
 struct rules;
@@ -29,6 +31,9 @@ struct understood {
 	const char *file;
 	struct job *job;
 	struct keeps *keeps;
+	/* told of each value that was judged by its key, and of each hit that was dropped for it; or NULL */
+	void (*trace)(void *, const struct hit *, const struct judged *);
+	void *trace_arg;
 	struct tree_carry *carry;       /* of a text of several windows, or NULL */
 	struct manifest manifest;
 	struct encoded *encoded;        /* what is to be decoded and scanned on its own */
@@ -39,7 +44,7 @@ struct understood {
 /*
  * Reads the window's text as a manifest and settles its hits: guesses that its
  * keys know better are dropped, values that its keys speak for are added.
- * window, within, rules, file, job, keeps and carry are the caller's.
+ * window, within, rules, file, job, keeps, trace and carry are the caller's.
  */
 void understand(struct understood *, const struct manifest_format *);
 

@@ -338,6 +338,12 @@ add_encoded(struct look *l)
 		add_stretch(l, base64, l->understood.encoded[i].text, l->understood.encoded[i].told);
 }
 
+static void
+trace_again(void *arg, const struct hit *h, const struct judged *j)
+{
+	trace(arg, h, j);
+}
+
 /* what the keys of a manifest say of this window */
 static void
 look_again(struct look *l)
@@ -345,7 +351,7 @@ look_again(struct look *l)
 	struct understood *u = &l->understood;
 
 	*u = (struct understood){ .window = l->window, .within = l->within, .rules = l->worker->shared->options->rules, .job = l->job,
-		.keeps = &l->keeps, .carry = l->carry };
+		.keeps = &l->keeps, .trace = trace_again, .trace_arg = l, .carry = l->carry };
 	if (l->window->binary || !(l->format || (l->within && l->within->whole)))
 		return;
 	u->file = l->file = l->file ? l->file : file_name(l->worker, l->window->origin);
