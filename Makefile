@@ -15,10 +15,11 @@ endif
 
 # everything a fresh Debian needs: to build, to test, to check the text
 DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev libsodium-dev libjansson-dev libfyaml-dev \
-	zlib1g-dev libdeflate-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev nettle-dev \
+	zlib1g-dev libdeflate-dev libbz2-dev liblzma-dev libzstd-dev liblz4-dev nettle-dev libisal-dev libcurl4-openssl-dev \
 	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-venv python3-jsonschema python3-nacl strace age \
 	podman crun buildah busybox-static \
-	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm
+	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm \
+	skopeo umoci openssh-client docker-registry apache2-utils
 DEBS_DEMO := busybox-static skopeo umoci
 LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml nettle
 # these are linked statically, because a commit hook waits for every library that must be loaded, which took half of its
@@ -88,7 +89,7 @@ $(O)/stanch-init: $(O)/src/stanch-init.o $(LIB) src/stanch-init.ld
 $(O)/deliver-%: $(O)/tests/deliver/%.o $(LIB)
 	$(LINK)
 # for the fault run, which leaves other libraries' allocations alone: libarchive does not survive all of its own
-$(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lz
+$(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lzstd -lz
 $(O)/stanch-faults: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 $(O)/bench-matcher: $(O)/tests/bench/matcher.o $(O)/gen/builtin.o $(LIB)
@@ -106,7 +107,7 @@ $(BUILD)/gen/suites.h: $(UNITS)
 	@sed -n 's/^\(Suite \*\)\{0,1\}\([a-z0-9_]*_suite\)(void)$$/SUITE(\2)/p' $(UNITS) | sort -u > $@
 $(O)/tests/unit/main.o: $(BUILD)/gen/suites.h
 # the tests write archives too, for which the static library would need more libraries
-$(O)/unit: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lz
+$(O)/unit: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lzstd -lz
 $(O)/unit: $(UNITS:%.c=$(O)/%.o) $(O)/gen/builtin.o $(LIB)
 	$(LINK) $(shell pkg-config --libs check)
 unit: $(O)/unit

@@ -5,9 +5,10 @@ _stanch()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-}
 	local commands="scan rules explain baseline inject keygen seal open inspect edit rekey verify set lint git-setup"
 	commands+=" staged"
-	local limits="--max-depth --max-entries --max-ratio --max-unwrapped --max-decoded --max-seconds --max-spool --max-findings --max-gathered"
+	local limits="--max-depth --max-entries --max-members --max-ratio --max-unwrapped --max-decoded --max-seconds --max-spool --max-findings --max-gathered"
 	local options="--format --fail-on --min-confidence --rules --no-builtin --baseline --ignore --include --exclude --gitignore
 		--git-folders --range --since --unreachable --state --one-file-system --jobs --mark-key --known --identity --signers --config --no-config --show-secrets --no-sandbox --no-progress --help $limits"
+		--git-folders --one-file-system --jobs --platform --plain-http --mark-key --known --identity --signers --config --no-config --show-secrets --no-sandbox --no-progress --help $limits"
 	[[ $command == staged ]] && options+=" --whole --files-from --received --pushed --install --uninstall --hook --hooks"
 	COMPREPLY=()
 

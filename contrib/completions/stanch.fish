@@ -51,10 +51,12 @@ complete -c stanch -n $scanning -l known -r -d 'find the values of this set'
 complete -c stanch -n $scanning -l identity -r -d 'opens the known values'
 complete -c stanch -n $scanning -l signers -r -d 'who may sign them'
 complete -c stanch -n $scanning -l config -r -d settings
+complete -c stanch -n $scanning -l platform -x -d 'of an image only this platform'
+complete -c stanch -n $scanning -l plain-http -d 'ask registries without TLS'
 complete -c stanch -n $scanning -l no-config -d 'read no settings'
 complete -c stanch -n $scanning -l show-secrets -d 'put the secrets themselves into the report'
 complete -c stanch -n $scanning -l no-sandbox -d 'do not confine the scan'
 complete -c stanch -n $scanning -l no-progress -d 'no progress line'
-for limit in depth entries ratio unwrapped decoded seconds spool findings gathered
+for limit in depth entries members ratio unwrapped decoded seconds spool findings gathered
 	complete -c stanch -n $scanning -l max-$limit -x -d 'a limit'
 end

@@ -9,6 +9,7 @@
 struct arena;
 struct bytes;
 struct error;
+struct feed;
 struct finding;
 
 /* What a source knows of a step beside its name. */
@@ -86,6 +87,11 @@ struct blob {
 	int (*read)(struct blob *, struct bytes *, struct error *);
 	/* Goes to a place in the stream, 0 or -1; NULL when it can only be read once. */
 	int (*seek)(struct blob *, uint64_t offset, struct error *);
+	/*
+	 * NULL: it is read. Otherwise it is not: this opens it, on any thread, as a feed of the blobs that it holds, each a
+	 * file of its own. The feed is closed before the blob is.
+	 */
+	struct feed *(*open)(struct blob *, struct error *);
 	/* Gives it back. NULL: it lives until its feed's next() or close(); otherwise until here, on any thread. */
 	void (*close)(struct blob *);
 	uint8_t *room;                  /* the reader's: where read() may put a block, or NULL */

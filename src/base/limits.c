@@ -3,6 +3,7 @@
 const struct limits limits_default = {
 	.depth = 16,
 	.entries = 250000,
+	.members = 4000000,
 	.ratio = 1000,
 	.unwrapped = (uint64_t)64 << 30,
 	.decoded = (uint64_t)4 << 20,

@@ -7,6 +7,7 @@
 struct limits {
 	uint64_t depth;         /* steps of unwrapping and decoding: a gzip nested for ever ends here */
 	uint64_t entries;       /* members of one archive: a million empty names cost time, not bytes */
+	uint64_t members;       /* the same of one layer of an image, which may well hold a whole system */
 	uint64_t ratio;         /* bytes out per byte in of one wrapping, after its first MiB: bombs */
 	uint64_t unwrapped;     /* bytes out of one target's file, over all its wrappings */
 	uint64_t decoded;       /* bytes decoded out of one window */

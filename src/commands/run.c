@@ -286,9 +286,20 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 {
 	const struct settings *s = r->settings;
 	struct git_options git = s->git;
-	struct source_options source = { s->include.at, s->exclude.at, s->gitignore, s->one_file_system, s->git_folders,
-		r->calls->staged, &git, s->jobs, 0 };
 	char rules_id[RULES_ID_CHARS + 1];
+	struct source_options source = {
+		.include = s->include.at,
+		.exclude = s->exclude.at,
+		.gitignore = s->gitignore,
+		.one_file_system = s->one_file_system,
+		.git_folders = s->git_folders,
+		.staged = r->calls->staged,
+		.git = &git,
+		.platform = s->platform,
+		.plain_http = s->plain_http,
+		.jobs = s->jobs,
+		.limits = &s->limits,
+	};
 	uint8_t key[MARK_KEY_BYTES];
 	const int have_key = settings_mark_key(s, key, err);
 	const struct scan_options options = {

@@ -35,6 +35,8 @@ static const struct option_row rows[] = {
 	{ "gitignore", 0, NULL, "leave out what .gitignore files name", option_flag, AT(gitignore) },
 	{ "git-folders", 0, NULL, "look into .git folders as files, too", option_flag, AT(git_folders) },
 	{ "one-file-system", 'x', NULL, "stay on the file system of each target", option_flag, AT(one_file_system) },
+	{ "platform", 0, "OS/ARCH", "of an image for several platforms only this one (default: all)", option_text, AT(platform) },
+	{ "plain-http", 0, NULL, "ask registries without TLS, also elsewhere than on this machine", option_flag, AT(plain_http) },
 	{ "jobs", 'j', "N", "threads (default: one a core)", option_unsigned, AT(jobs) },
 	{ "mark-key", 0, "FILE", "the key of marks and ids (default: .stanch.key)", option_text, AT(mark_key) },
 	{ "known", 0, "SET", "find the values of this set and the sealed files beside it, in any form; repeatable", option_list, AT(known) },
@@ -57,6 +59,7 @@ static const struct option_row limit_rows[] = {
 #define LIMIT(field, about) { "max-" #field, 0, "N", about, option_size, AT(limits) + offsetof(struct limits, field) }
 	LIMIT(depth, "steps of unwrapping and decoding, one in another"),
 	LIMIT(entries, "members of one archive"),
+	LIMIT(members, "files of one layer of an image"),
 	LIMIT(ratio, "bytes out per byte in of one archive or compressed file"),
 	LIMIT(unwrapped, "bytes unwrapped out of one file in all"),
 	LIMIT(decoded, "bytes decoded out of one window of text"),

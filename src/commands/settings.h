@@ -27,6 +27,8 @@ struct settings {
 	bool gitignore, one_file_system, git_folders;
 	bool show_secrets, no_sandbox, no_progress, help;
 	unsigned jobs;
+	const char *platform;
+	bool plain_http;
 	struct limits limits;
 	struct {                        /* of `staged` alone */
 		bool whole, install, uninstall, received;

@@ -10,9 +10,16 @@ job_new(enum job_kind kind)
 {
 	struct job *job = calloc(1, sizeof *job);
 
-	if (job)
-		job->kind = kind;
-	return job;
+	if (!job)
+		return NULL;
+	job->kind = kind;
+	if (kind == JOB_WINDOW_KIND)
+		return job;
+	job->blob = malloc(JOB_BLOBS * sizeof *job->blob);
+	if (job->blob)
+		return job;
+	free(job);
+	return NULL;
 }
 
 void
@@ -24,6 +31,8 @@ job_free(struct job *job)
 		if (i->kind == ITEM_JOB)
 			job_free(i->job);
 	arena_done(&job->arena);
+	if (job->kind == JOB_BLOBS_KIND)
+		free(job->blob);
 	free(job);
 }
 

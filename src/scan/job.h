@@ -48,16 +48,16 @@ struct job {
 	struct item *first, *last;
 	uint64_t files, bytes, allowed;
 	struct life life;               /* of the blob at hand: its findings' */
+	uint8_t *memory;                /* the pool's, in which its window or its blobs lie; or NULL */
 	struct job *root;               /* that handed this part of its work over, or NULL */
 	atomic_uint_fast64_t told;      /* findings, the parts' too */
 	union {
 		struct {
-			struct blob blob[JOB_BLOBS];
+			struct blob *blob;      /* JOB_BLOBS of them, until they were scanned */
 			size_t count;
 		};
 		struct {
 			struct window window;
-			uint8_t *memory;
 			uint64_t blob_id;
 			struct budget budget;
 		};

@@ -100,7 +100,7 @@ pool_new(unsigned threads, const struct pool_calls *calls, struct error *err)
 	if (p) {
 		p->calls = *calls;
 		p->most = (size_t)threads * 4;
-		p->memory_most = (size_t)threads * 3;
+		p->memory_most = (size_t)threads * 5;
 		p->memory = calloc(p->memory_most, sizeof *p->memory);
 	}
 	if (!p || !p->memory) {
@@ -160,6 +160,17 @@ pool_put(struct pool *p, struct job *job)
 		pthread_cond_wait(&p->room, &p->lock);
 	queue(p, job);
 	pthread_mutex_unlock(&p->lock);
+}
+
+bool
+pool_full(struct pool *p)
+{
+	bool full;
+
+	pthread_mutex_lock(&p->lock);
+	full = p->queued >= p->most;
+	pthread_mutex_unlock(&p->lock);
+	return full;
 }
 
 bool

@@ -30,6 +30,9 @@ void pool_free(struct pool *);
 /* Queues a job, waiting for room. */
 void pool_put(struct pool *, struct job *);
 
+/* Whether as much waits as may: an offer would be refused now. */
+bool pool_full(struct pool *);
+
 /* Queues a part of parent's work if there is room, and lists it there; false: do it yourself. */
 bool pool_offer(struct pool *, struct job *parent, struct job *);
 

@@ -117,7 +117,7 @@ submit(struct scan *s, struct job *job, bool last, struct error *err)
 
 	own.arg = s;
 	/* one batch that is all there is does not pay for threads */
-	if (!s->pool && s->threads > 1 && !(last && !s->first) && !(s->pool = pool_new(s->threads, &own, err)))
+	if (!s->pool && s->threads > 1 && !(last && !s->first && !job->blob[0].open) && !(s->pool = pool_new(s->threads, &own, err)))
 		return -1;
 	if (!s->pool && run_here(s, job, err) < 0)
 		return -1;
@@ -167,6 +167,11 @@ drain(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
 	int r;
 
 	while ((r = feed->next(feed, &blob, err)) > 0) {
+		/* what holds files goes its own way */
+		if (blob.open && submit_batch(s, batch, false, err) < 0) {
+			blob.close(&blob);
+			return -1;
+		}
 		if (!blob.close) {
 			if (submit_batch(s, batch, false, err) < 0 || scan_here(s, &blob, err) < 0)
 				return -1;
@@ -182,7 +187,7 @@ drain(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
 			return error_set(err, ERROR_INTERNAL, "out of memory");
 		}
 		(*batch)->blob[(*batch)->count++] = blob;
-		if (((*batch)->count == JOB_BLOBS || blob.versions) && submit_batch(s, batch, false, err) < 0)
+		if (((*batch)->count == JOB_BLOBS || blob.versions || blob.open) && submit_batch(s, batch, false, err) < 0)
 			return -1;
 	}
 	return r;

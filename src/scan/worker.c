@@ -18,6 +18,7 @@
 #include "match/known.h"
 #include "match/match.h"
 #include "match/window.h"
+#include "scan/batch.h"
 #include "scan/job.h"
 #include "scan/keep.h"
 #include "scan/pool.h"
@@ -75,6 +76,7 @@ struct context {
 };
 
 static void scan_blob(struct worker *, struct blob *, const struct context *);
+static void scan_opened(struct worker *, struct blob *, struct job *);
 
 struct worker *
 worker_new(const struct worker_shared *shared, struct pool *pool, struct error *err)
@@ -399,33 +401,34 @@ level(struct worker *w, unsigned depth)
 	return w->level[depth];
 }
 
-/* hands a window of a large blob to whichever thread is free; false: nobody is */
+/* hands a window of a large blob to whichever thread is free; false: nobody is, and it is still to be scanned */
 static bool
 hand_over(struct worker *w, struct windows *ws, const struct window *window, const struct context *c, uint64_t blob,
     unsigned depth)
 {
-	uint8_t *memory;
+	uint8_t *memory, *const old = ws->memory;
 	struct job *job;
 
-	if (!w->pool || c->within || w->shared->calls->trace || !(memory = pool_memory(w->pool)))
+	if (!w->pool || c->within || w->shared->calls->trace || pool_full(w->pool) || !(memory = pool_memory(w->pool)))
 		return false;
 	job = job_new(JOB_WINDOW_KIND);
 	if (job) {
 		job->window = *window;
 		job->window.origin = origin_copy(window->origin, &job->arena);
-		job->memory = ws->memory;
+		job->memory = old;
 		job->blob_id = blob;
 		job->budget = *c->budget;
 		job->root = c->job;
 		job->life = c->job->life;
 	}
-	if (!job || !job->window.origin || !pool_offer(w->pool, c->job, job)) {
-		pool_memory_back(w->pool, memory);
-		job_free(job);
-		return false;
-	}
+	/* before another thread has it: that may be done with it, and give it to a third, at any time */
 	windows_move(ws, memory);
 	w->level[depth] = memory;
+	if (job && job->window.origin && pool_offer(w->pool, c->job, job))
+		return true;
+	job_free(job);
+	scan_window(w, window, c, blob, NULL, NULL);
+	pool_memory_back(w->pool, old);
 	return true;
 }
 
@@ -595,20 +598,77 @@ worker_stretch(struct worker *w, struct job *job, const struct window *window, c
 	free(l.stretch);
 }
 
+/* a file of its own, or what holds such */
+static void
+scan_file(struct worker *w, struct blob *blob, struct job *job)
+{
+	if (blob->open) {
+		scan_opened(w, blob, job);
+	} else if (blob->versions) {
+		versions_run(w, job, blob->versions);
+	} else {
+		job->life = blob->life;
+		worker_blob(w, job, blob);
+		job->files++;
+	}
+}
+
 static void
 run_blobs(struct worker *w, struct job *job)
 {
 	for (size_t i = 0; i < job->count; i++) {
-		if (job->blob[i].versions) {
-			versions_run(w, job, job->blob[i].versions);
-		} else {
-			job->life = job->blob[i].life;
-			worker_blob(w, job, &job->blob[i]);
-			job->files++;
-		}
+		scan_file(w, &job->blob[i], job);
 		if (job->blob[i].close)
 			job->blob[i].close(&job->blob[i]);
 	}
+	free(job->blob);                /* thousands of jobs wait to be told: only what came of them is kept */
+	job->blob = NULL;
+	job->count = 0;
+}
+
+/* gives a batch to whichever thread is free, or does it here; in either case its results stand in the parent's list */
+static void
+submit_batch(struct worker *w, struct batch *batch, struct job *parent)
+{
+	struct job *job = batch_take(batch);
+
+	if (!job || pool_offer(w->pool, parent, job))
+		return;
+	if (!job_child(parent, job)) {
+		job_unread(parent, job->blob[0].origin, "out of memory");
+		pool_memory_back(w->pool, job->memory);
+		job_free(job);
+		return;
+	}
+	worker_run(w, job);
+	job->done = true;
+}
+
+/* a blob that holds files: small ones go to other threads in batches, large ones window by window */
+static void
+scan_opened(struct worker *w, struct blob *blob, struct job *job)
+{
+	struct batch batch = { .pool = w->shared->calls->trace ? NULL : w->pool };
+	struct error err;
+	struct feed *feed = blob->open(blob, &err);
+	struct blob file;
+	int r = -1;
+
+	while (feed && (r = feed->next(feed, &file, &err)) > 0) {
+		if (batch_full(&batch))
+			submit_batch(w, &batch, job);
+		if (!batch_add(&batch, &file)) {
+			submit_batch(w, &batch, job);
+			scan_file(w, &file, job);
+		}
+		if (file.close)
+			file.close(&file);
+	}
+	submit_batch(w, &batch, job);
+	if (r < 0)
+		job_unread(job, blob->origin, err.text);
+	if (feed)
+		feed->close(feed);
 }
 
 void
@@ -616,11 +676,11 @@ worker_run(struct worker *w, struct job *job)
 {
 	const struct context c = { job, &job->budget, NULL };
 
-	if (job->kind == JOB_BLOBS_KIND) {
+	if (job->kind == JOB_BLOBS_KIND)
 		run_blobs(w, job);
-		return;
-	}
-	scan_window(w, &job->window, &c, job->blob_id, NULL, NULL);
-	pool_memory_back(w->pool, job->memory);
+	else
+		scan_window(w, &job->window, &c, job->blob_id, NULL, NULL);
+	if (job->memory)
+		pool_memory_back(w->pool, job->memory);
 	job->memory = NULL;
 }

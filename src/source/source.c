@@ -3,12 +3,15 @@
 #include <string.h>
 
 extern const struct source source_tree, source_stdin, source_environment, source_git, source_staged;
+extern const struct source source_tree, source_stdin, source_environment, source_staged, source_image, source_registry;
 
 static const struct source *const sources[] = {
 	&source_stdin,
 	&source_environment,
 	&source_git,
 	&source_staged,
+	&source_image,
+	&source_registry,
 	&source_tree,                   /* takes what nobody else does */
 };
 

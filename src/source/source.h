@@ -11,6 +11,7 @@
 
 struct error;
 struct feed;
+struct limits;
 
 /* What may be asked of the source of what is about to be committed, or pushed. */
 struct staged_options {
@@ -40,6 +41,9 @@ struct source_options {
 	bool git_folders;               /* look into .git too */
 	const struct staged_options *staged;    /* or NULL */
 	const struct git_options *git;  /* or NULL */
+	const char *platform;           /* of images: only this one, "linux/arm64"; or NULL */
+	const struct limits *limits;
+	bool plain_http;                /* registries elsewhere than on this machine may be asked without TLS */
 	unsigned jobs;                  /* threads that a source may use of its own; 0: one a core */
 	uint64_t skipped;               /* counted by the feed: links, FIFOs, sockets, devices */
 };

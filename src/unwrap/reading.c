@@ -288,9 +288,10 @@ next_header(struct reading *r, struct archive_entry **entry)
 	const locale_t old = r->locale ? uselocale(r->locale) : (locale_t)0;
 	int got;
 
-	do
-		got = archive_read_next_header(r->archive, entry);
-	while (got == ARCHIVE_RETRY);
+	got = archive_read_next_header(r->archive, entry);
+	/* what it says of a damaged header: it would look for the next one, past all between */
+	if (got == ARCHIVE_RETRY)
+		got = ARCHIVE_FAILED;
 	if (old)
 		uselocale(old);
 	return got;

@@ -19,7 +19,7 @@
 static const struct wrapping *const wrappings[] = {
 	&wrapping_gzip, &wrapping_xz, &wrapping_zstd, &wrapping_bzip2, &wrapping_lz4, &wrapping_lzma, &wrapping_compress,
 	&wrapping_zip, &wrapping_tar, &wrapping_7z, &wrapping_cpio, &wrapping_ar, &wrapping_rpm, &wrapping_iso, &wrapping_cab,
-	&wrapping_lha, &wrapping_rar,
+	&wrapping_lha, &wrapping_rar, &wrapping_gitobject, &wrapping_gitpack,
 	&wrapping_utf16le, &wrapping_utf16be, &wrapping_utf32le, &wrapping_utf32be,
 };
 
