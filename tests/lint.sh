@@ -12,10 +12,13 @@ for f in Makefile README.md src/*.c src/*/*.[ch] include/*.h include/*/*.h tests
 done
 # a secret of a real shape in our own files would trip every forge that we are pushed to
 if [ -x "${BUILD:-build}/stanch" ]; then
-	"${BUILD:-build}/stanch" scan --min-confidence certain src include patterns tests corpus contrib README.md || {
+	"${BUILD:-build}/stanch" scan --min-confidence certain src include patterns tests corpus contrib README.md
+	# 4: a broken sample could not be read as what it claims to be
+	case $? in 0 | 4) ;; *)
 		echo "our own files hold what looks like a secret"
 		bad=1
-	}
+		;;
+	esac
 fi
 for f in src/*.c src/*/*.[ch]; do
 	n=$(clang-format "$f" | diff "$f" - | grep -c '^>')
