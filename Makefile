@@ -92,6 +92,8 @@ $(O)/deliver-%: $(O)/tests/deliver/%.o $(LIB)
 $(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lzstd -lz
 $(O)/stanch-faults: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
+$(O)/judge-features: $(O)/contrib/judge/features.o $(O)/gen/builtin.o $(LIB)
+	$(LINK)
 $(O)/bench-matcher: $(O)/tests/bench/matcher.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 $(O)/seal-vectors: $(patsubst %.c,$(O)/%.o,$(wildcard tests/seal/*.c)) $(LIB)
@@ -139,8 +141,7 @@ lint:
 format:
 	clang-format -i $(wildcard include/*.h include/*/*.h src/*.c src/*/*.[ch] tests/*/*.[ch])
 accuracy: all
-	@for f in rules-dev creddata-dev; do c=../shared/cases; [ ! -e $$c/$$f.jsonl.gz ] || \
-		$$c/score.py run $$c/$$f.jsonl.gz $(O)/stanch $$([ $$f = rules-dev ] || echo --core) || exit 1; done
+	@STANCH='$(abspath $(O)/stanch)' CASES='$(abspath ../shared/cases)' tests/bench/accuracy
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \

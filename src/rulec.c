@@ -95,6 +95,8 @@ put_rule(FILE *out, const struct rule *r, size_t index)
 	put_list(out, r->anchors);
 	fprintf(out, ",\n\t\t.paths = ");
 	put_list(out, r->paths);
+	fprintf(out, ",\n\t\t.names = ");
+	put_list(out, r->names);
 	fprintf(out, ",\n\t\t.examples = ");
 	put_list(out, r->examples);
 	fprintf(out, ",\n\t\t.counterexamples = ");
@@ -103,6 +105,7 @@ put_rule(FILE *out, const struct rule *r, size_t index)
 	put_sets(out, r);
 	fprintf(out, "\t\t.severity = %d, .kind = %d, .confidence = %d, .nocase = %d, .within = %u, .telling = %d, .uuid = %d,\n",
 	    (int)r->severity, (int)r->kind, (int)r->confidence, r->nocase, r->within, r->telling, r->uuid);
+	fprintf(out, "\t\t.exclusive = %d,\n", r->exclusive);
 	fprintf(out, "\t\t.binary = %d, .entropy = %g, .near_lines = %u, .line = %u, .reach = %u,\n\t\t.runs = %d, .run_from = %u,\n"
 	    "\t}, /* %zu */\n", r->binary, r->entropy, r->near_lines, r->line, r->reach, r->runs, r->run_from, index);
 }

@@ -63,7 +63,7 @@ add_clean(struct buf *out, const char *sample)
 static void
 file_for(const struct rule *rule, char *name, size_t size)
 {
-	const char *glob = rule->paths && rule->paths[0] ? rule->paths[0] : "sample.txt";
+	const char *glob = rule->paths && rule->paths[0] ? rule->paths[0] : "text.txt";
 	size_t n = 0;
 
 	for (; *glob && n + 1 < size; glob++)
@@ -234,26 +234,36 @@ check_examples(struct bench *b)
 	buf_done(&text);
 }
 
-/* anchors followed by long runs of what patterns repeat: a pattern that is more than linear meets its limit here */
+static const char *const fill[] = { " ", "\"", "=", "A", "a", "1", "_", "a0Z9", "-----", "a.", "\\n", "a:b@" };
+
+/* an anchor followed by a long run of what patterns repeat, some times */
+static void
+make_run(struct buf *text, const char *anchor, const char *with)
+{
+	text->len = 0;
+	for (int times = 0; times < 4; times++) {
+		buf_adds(text, " ");
+		buf_adds(text, anchor);
+		for (size_t n = 0; n < RUN; n += strlen(with))
+			buf_adds(text, with);
+	}
+}
+
+/* a pattern that is more than linear meets its limit here */
 static void
 check_patience(struct bench *b)
 {
-	static const char *const fill[] = { " ", "\"", "=", "A", "a0Z9", "-----", "a.", "\\n", "a:b@" };
 	struct buf text;
+	bool ok;
 
 	if (!b->rule->anchors)
 		return;
 	buf_init(&text);
 	for (size_t f = 0; f < sizeof fill / sizeof fill[0]; f++) {
-		text.len = 0;
-		for (int times = 0; times < 4; times++) {
-			buf_adds(&text, " ");
-			buf_adds(&text, b->rule->anchors[0]);
-			for (size_t n = 0; n < RUN; n += strlen(fill[f]))
-				buf_adds(&text, fill[f]);
-		}
+		make_run(&text, b->rule->anchors[0], fill[f]);
+		ok = look(b, &text);
 		b->verdict = "takes too long";
-		count(b, look(b, &text), "run", f + 1, "plain");
+		count(b, ok, "run", f + 1, "plain");
 	}
 	buf_done(&text);
 }
@@ -281,6 +291,29 @@ check_rules(const struct armory *a, struct check_counts *counts, struct error *e
 		check_examples(&b);
 		check_patience(&b);
 	}
+	worker_free(b.worker);
+	matcher_free(b.shared.matcher);
+	return r;
+}
+
+int
+check_user(const struct armory *a, struct error *err)
+{
+	struct bench b = { 0 };
+	struct buf text;
+	int r = sodium_init() < 0 ? error_set(err, ERROR_INTERNAL, "libsodium can't be used") : bench_open(&b, a, err);
+
+	buf_init(&text);
+	for (size_t i = 0; r == 0 && i < a->user.count; i++) {
+		b.rule = a->user.rule[i];
+		for (size_t f = 0; r == 0 && b.rule->pattern && b.rule->anchors && f < sizeof fill / sizeof fill[0]; f++) {
+			make_run(&text, b.rule->anchors[0], fill[f]);
+			if (!look(&b, &text))
+				r = error_set(err, ERROR_SYNTAX, "%s:%u: rule %s: its pattern takes more time than its text is long; bound its repeats",
+				    b.rule->file, b.rule->line, b.rule->id);
+		}
+	}
+	buf_done(&text);
 	worker_free(b.worker);
 	matcher_free(b.shared.matcher);
 	return r;

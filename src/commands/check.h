@@ -21,4 +21,7 @@ struct check_counts {
  */
 int check_rules(const struct armory *, struct check_counts *, struct error *);
 
+/* Refuses the first of the user's own rules whose pattern can take more time than its text is long. */
+int check_user(const struct armory *, struct error *);
+
 #endif

@@ -19,6 +19,7 @@
 #include "base/io.h"
 #include "base/mark.h"
 #include "blob/origin.h"
+#include "commands/check.h"
 #include "commands/commands.h"
 #include "commands/known_load.h"
 #include "commands/progress.h"
@@ -351,7 +352,7 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 	struct error late;
 	int ret;
 
-	if (armory_open(&r.armory, s, err) < 0)
+	if (armory_open(&r.armory, s, err) < 0 || (r.armory.user.count && check_user(&r.armory, err) < 0))
 		return -1;
 	progress_init(&r.progress, !s->no_progress && !calls->quiet);
 	ret = s->known.count ? known_load(s, &r.known, err) : 0;

@@ -138,7 +138,7 @@ operator_at(const struct place *p, size_t at, enum assign_syntax *syntax, size_t
 		{"=>", ASSIGN_ARROW}, {"->", ASSIGN_ARROW}, {"<-", ASSIGN_ARROW}, {":=", ASSIGN_EQUALS}, {"?=", ASSIGN_EQUALS},
 		{"+=", ASSIGN_EQUALS}, {"||=", ASSIGN_EQUALS}, {"?" "?=", ASSIGN_EQUALS}, {".=", ASSIGN_EQUALS},
 		{"||", ASSIGN_DEFAULT}, {"??", ASSIGN_DEFAULT}, {"?:", ASSIGN_DEFAULT}, {"?: ", ASSIGN_DEFAULT},
-		{"%3D", ASSIGN_QUERY}, {"=", ASSIGN_EQUALS}, {":", ASSIGN_COLON}, {"or ", ASSIGN_DEFAULT},
+		{"%3D", ASSIGN_QUERY}, {":-", ASSIGN_DEFAULT}, {"=", ASSIGN_EQUALS}, {":", ASSIGN_COLON}, {"or ", ASSIGN_DEFAULT},
 	};
 	const struct bytes rest = bytes_cut(p->text, at, at + 4);
 
@@ -149,6 +149,9 @@ operator_at(const struct place *p, size_t at, enum assign_syntax *syntax, size_t
 			continue;
 		*syntax = operators[i].syntax;
 		*end = at + strlen(operators[i].text);
+		/* ${NAME:-value}, and nothing else, has this */
+		if (operators[i].text[1] == '-' && rest.at[0] == ':')
+			return p->from > 0 && p->text.at[p->from - 1] == '{';
 		/* =~ matches, :: scopes, -> without blanks is a member */
 		if (operators[i].syntax == ASSIGN_ARROW && peek(p, at) == '-' && p->quote == 0 && p->at == at)
 			return false;
@@ -256,6 +259,19 @@ right_side(const struct place *p, size_t at, struct assign *out)
 	return out->count > 0;
 }
 
+/* takes the quotes off a literal inside a literal */
+static bool
+inner_quotes(struct bytes *b)
+{
+	if (b->len > 2 && b->at[0] == '"' && b->at[b->len - 1] == '"')
+		*b = bytes_cut(*b, 1, b->len - 1);
+	else if (b->len > 4 && b->at[0] == '\\' && b->at[1] == '"' && b->at[b->len - 2] == '\\' && b->at[b->len - 1] == '"')
+		*b = bytes_cut(*b, 2, b->len - 2);
+	else
+		return false;
+	return true;
+}
+
 /* ("name", "value"), {"name", "value"}, ["name", "value"] */
 static bool
 pair(const struct place *p, struct assign *out)
@@ -281,6 +297,9 @@ pair(const struct place *p, struct assign *out)
 		out->values[0].direct = true;
 	if (out->count == 0)
 		return false;
+	/* buildConfigField 'String', 'NAME', '"value"' */
+	if (open == ',' && inner_quotes(&out->values[0].text))
+		return true;
 	return (open == '(' && memchr("),+.", close, 4) != NULL) || ((open == '{' || open == '[') && (close == '}' || close == ']')) ||
 	    (open == ',' && (close == ')' || p->text.at[p->from] == '-'));
 }
@@ -393,6 +412,7 @@ assign_parse(struct bytes text, size_t at, size_t len, struct assign *out)
 	out->count = 0;
 	out->in_string = out->typed = false;
 	out->name_quoted = p.quote != 0;
+	out->text = text;
 	out->name = bytes_cut(text, p.from, p.to);
 	return dispatch(&p, out);
 }

@@ -40,6 +40,7 @@ struct assign_value {
 };
 
 struct assign {
+	struct bytes text;      /* what was parsed, with all that surrounds it; empty when there is none */
 	struct bytes name;      /* whole: with what is dotted or hyphenated to the word */
 	enum assign_syntax syntax;
 	bool name_quoted;

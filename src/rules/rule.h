@@ -33,6 +33,8 @@ struct rule {
 	uint32_t charset[8];            /* keyed, companion: bytes of the value */
 	uint16_t length_min, length_max;        /* 0, 0: any */
 	uint16_t within;                /* keyed: bytes after the anchor that are searched */
+	bool exclusive;                 /* token: what begins with an anchor is this or nothing */
+	const char *const *names;       /* NULL-ended: lower-case ends of names that hold nothing else; or NULL */
 	bool telling;                   /* keyed: a word such as key or token must be near */
 	bool uuid;                      /* keyed: charset is `uuid` */
 	bool binary;                    /* also in binaries */

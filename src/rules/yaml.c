@@ -39,11 +39,21 @@ complain(struct reading *r, struct fy_node *node, const char *what)
 	    r->rule->id ? r->rule->id : "?", what);
 }
 
+/* what an alias stands for: the node itself, which is not copied, so that no alias can grow into much */
+static struct fy_node *
+meant(struct fy_node *node)
+{
+	return node && fy_node_is_alias(node) ? fy_node_resolve_alias(node) : node;
+}
+
 static const char *
 text_of(struct reading *r, struct fy_node *node)
 {
 	size_t len;
-	const char *s = node ? fy_node_get_scalar(node, &len) : NULL;
+	const char *s;
+
+	node = meant(node);
+	s = node ? fy_node_get_scalar(node, &len) : NULL;
 
 	return s ? arena_string(r->arena, (struct bytes){ (const uint8_t *)s, len }) : NULL;
 }
@@ -269,6 +279,8 @@ static const struct field {
 	{ "length", set_length, 0 },
 	{ "within", set_number, offsetof(struct rule, within) },
 	{ "telling", set_bool, offsetof(struct rule, telling) },
+	{ "exclusive", set_bool, offsetof(struct rule, exclusive) },
+	{ "names", set_list, offsetof(struct rule, names) },
 	{ "near", set_near, 0 },
 	{ "checksum", set_text, offsetof(struct rule, checksum) },
 	{ "entropy", set_entropy, offsetof(struct rule, entropy) },
@@ -305,7 +317,7 @@ read_fields(struct reading *r, struct fy_node *map, bool kind_only)
 		if (!field)
 			return complain(r, key, "has a field that is not known; see stanch-rules(5)");
 		if (first == kind_only &&
-		    field->set(r, fy_node_pair_value(pair), (char *)r->rule + field->at) < 0)
+		    field->set(r, meant(fy_node_pair_value(pair)), (char *)r->rule + field->at) < 0)
 			return -1;
 	}
 	return 0;

@@ -65,6 +65,9 @@ keep_rank(enum confidence confidence, const struct rule *rule)
 		[RULE_TOKEN] = 3, [RULE_COMPANION] = 2, [RULE_KEYED] = 1, [RULE_ASSIGNMENT] = 0,
 	};
 
+	/* a name is worth less than any secret in or around it */
+	if (rule->severity == SEVERITY_INFO)
+		return 0;
 	return (unsigned)confidence * 4 + kinds[rule->kind];
 }
 
@@ -81,6 +84,24 @@ by_place(const void *a, const void *b)
 	if (x->len != y->len)
 		return x->len > y->len ? -1 : 1;
 	return strcmp(x->rule->id, y->rule->id);
+}
+
+/* the very same bytes, by a vendor's name and by a guess */
+static bool
+names_guess(const struct kept *a, const struct kept *b)
+{
+	return a->at == b->at && a->len == b->len && a->rule->kind != RULE_ASSIGNMENT && b->rule->kind == RULE_ASSIGNMENT &&
+	    a->rule->severity != SEVERITY_INFO;
+}
+
+/* whose it is, is told by the one; how sure it is, by both */
+static void
+join(struct kept *a, const struct kept *b)
+{
+	if (b->judged.confidence > a->judged.confidence)
+		a->judged.confidence = b->judged.confidence;
+	a->judged.evidence |= b->judged.evidence;
+	a->key = a->key ? a->key : b->key;
 }
 
 static bool
@@ -143,10 +164,14 @@ keeps_resolve(struct keeps *k)
 			continue;
 		if (!last || one->at >= last->at + last->len) {
 			last = one;
-		} else if (better(one, last)) {
+		} else if (names_guess(one, last) || (better(one, last) && !names_guess(last, one))) {
+			if (names_guess(one, last))
+				join(one, last);
 			last->judged.verdict = VERDICT_OVERSHADOWED;
 			last = one;
 		} else {
+			if (names_guess(last, one))
+				join(last, one);
 			one->judged.verdict = VERDICT_OVERSHADOWED;
 		}
 	}

@@ -15,6 +15,7 @@
 #include "scan/keep.h"
 #include "triage/allow.h"
 #include "triage/placeholder.h"
+#include "triage/shape.h"
 
 /* a reference or ciphertext is short; what is longer may only begin like one */
 #define MEANING_MOST 4096
@@ -211,7 +212,7 @@ drop_stand_in(struct understood *u, const struct entry *it, struct bytes secret)
 	const size_t len = it->exact ? secret.len : it->end - it->at;
 	const char *why;
 
-	if (len > 64 || (meaning_of(secret, &why) == MEANING_LITERAL && !placeholder_value(secret)))
+	if (len > 64 || (meaning_of(secret, &why) == MEANING_LITERAL && !placeholder_sure(secret)))
 		return;
 	for (size_t i = 0; i < u->keeps->count; i++) {
 		struct kept *k = &u->keeps->kept[i];
@@ -239,6 +240,11 @@ on_entry(void *arg, const struct entry *it)
 	}
 	if (u->keeps->count >= UNDERSTAND_KEEPS || !judge_entry(it, u->file, &id, &secret, &judged))
 		return;
+	if (judged.verdict == VERDICT_KEEP && shape_prefix(u->rules, secret))
+		return;
+	/* as triage.c does with what it finds without keys */
+	if (judged.confidence > CONFIDENCE_POSSIBLE && shape_named(u->rules, it->name))
+		judged.confidence = CONFIDENCE_POSSIBLE;
 	rule = rules_find(u->rules, id);
 	if (judged.verdict != VERDICT_KEEP) {
 		const struct hit h = hit_of(u, it, rule, secret);
@@ -274,6 +280,9 @@ objection(struct understood *u, const struct kept *k)
 		return "it names what holds the secret";
 	if (role & ROLE_BASE64 && guess)
 		return "it is base64, and judged by what that says";
+	/* {"token": "{\"x\": \"…\"}"}: the name outside is what tells, and no key in there takes its place */
+	if (guess && place.part->outer && k->key && !bytes_equal_nocase(tree_key(t, place.node), bytes_of(k->key)))
+		return NULL;
 	if (end - at <= MEANING_MOST && meaning_of(tree_raw(t, place.node), &why) != MEANING_LITERAL)
 		return why;
 	if (guess && k->at <= at + 8 && k->at + k->len + 1 >= end)

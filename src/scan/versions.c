@@ -54,7 +54,7 @@ on_hit(void *arg, const struct hit *h)
 	struct record r = { .anchor = h->anchor, .met = h->met, .kind = RECORD_HIT };
 	struct judged judged;
 
-	triage(h, buf_str(&l->file), &judged);
+	triage(h, &(struct triage_sight){ buf_str(&l->file), l->shared->options->rules }, &judged);
 	if (!keeps_wants(&judged))
 		return false;
 	r.lo = back(h->anchor < h->at ? h->anchor : h->at, MATCH_HIT);

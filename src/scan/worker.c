@@ -153,7 +153,7 @@ on_hit(void *arg, const struct hit *h)
 
 	if (!l->file)
 		l->file = file_name(l->worker, h->window->origin);
-	triage(h, l->file, &judged);
+	triage(h, &(struct triage_sight){ l->file, l->worker->shared->options->rules }, &judged);
 	trace(l, h, &judged);
 	if (keeps_wants(&judged) && l->keeps.count < WINDOW_FINDINGS && !keeps_add(&l->keeps, h, &judged, l->job))
 		l->failed = true;

@@ -11,6 +11,7 @@ static const char variable[] = "a template variable";
 static const char environment[] = "a reference to an environment variable";
 static const char store[] = "a reference to a secret store";
 static const char example[] = "an example value";
+static const char sequence[] = "a sequence such as 123456 or abcdef";
 static const char literal[] = "a literal of the language";
 
 /* how a reference begins */
@@ -55,7 +56,7 @@ static const struct mark wholes[] = {
 	{"object", "a type name"}, {"text", "a type name"}, {"varchar", "a type name"},
 	{"number", "a type name"}, {"char", "a type name"}, {"any", "a type name"}, {"required", "a word"},
 	{"optional", "a word"}, {"hidden", "a word"}, {"default", "a word"}, {"disabled", "a word"},
-	{"enabled", "a word"}, {"secret", "a word"}, {"password", "a word"}, {"token", "a word"}, {"key", "a word"},
+	{"enabled", "a word"}, {"always", "a word"}, {"never", "a word"}, {"on_create", "a word"}, {"prompt", "a word"}, {"auto", "a word"}, {"present", "a word"}, {"absent", "a word"}, {"plain", "a word"}, {"basic", "a word"}, {"bearer", "a word"}, {"secret", "a word"}, {"password", "a word"}, {"token", "a word"}, {"key", "a word"},
 };
 
 static const char *const sequences[] = {
@@ -94,9 +95,9 @@ holds_nocase(struct bytes b, const char *text)
 	return false;
 }
 
-/* All bytes from one to three different ones, as in aaaa or 0a0a0a. */
+/* Few different bytes for its length, at most so many: aaaa, 0a0a0a; or abcdefabcdef. */
 static bool
-repeated(struct bytes b)
+repeated(struct bytes b, unsigned most)
 {
 	unsigned distinct = 0;
 	bool seen[256] = {false};
@@ -105,15 +106,20 @@ repeated(struct bytes b)
 		distinct += !seen[b.at[i]];
 		seen[b.at[i]] = true;
 	}
-	return b.len >= 4 && distinct * 5 <= b.len + 4 && distinct <= 6;
+	return b.len >= 4 && distinct * 5 <= b.len + 4 && distinct <= most;
 }
 
 /* One byte that makes up half of it in a row, as in AKIA0000000000001234. */
 static bool
 one_long_run(struct bytes b)
 {
-	size_t run = 1;
+	size_t run = 1, from = 0;
 
+	/* zeroes in base64, as many tokens begin with */
+	while (from < b.len && b.at[from] == 'A')
+		from++;
+	if (b.len - from >= 20)
+		b = bytes_cut(b, from, b.len);
 	for (size_t i = 1; i < b.len; i++) {
 		run = b.at[i] == b.at[i - 1] ? run + 1 : 1;
 		if (run >= 6 && run * 5 >= b.len * 2)
@@ -139,21 +145,29 @@ sequence_at(struct bytes b)
 	return best;
 }
 
-/* Made of stretches such as 123456 or abcdef for the most part. */
 static bool
-sequential(struct bytes b)
+alnum(uint8_t c)
 {
-	size_t in = 0;
+	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
 
-	if (b.len < 3 || b.len > 80)
+/* So many of a hundred letters and digits stand in stretches such as 123456 or abcdef of at least so many. */
+static bool
+sequential(struct bytes b, size_t stretch, unsigned share)
+{
+	size_t in = 0, all = 0;
+
+	if (b.len < 3 || b.len > 512)
 		return false;
+	for (size_t i = 0; i < b.len; i++)
+		all += alnum(b.at[i]);
 	for (size_t i = 0; i < b.len;) {
 		size_t n = sequence_at(bytes_cut(b, i, b.len));
-		if (n >= 4 || (n == 3 && b.len < 10))
+		if (n >= stretch)
 			in += n;
 		i += n == 0 ? 1 : n;
 	}
-	return in * 10 >= b.len * 8;
+	return in > 0 && in * 100 >= all * share;
 }
 
 /* The second half says the first again, twice or more: foofoofoo. */
@@ -176,37 +190,56 @@ plain(struct bytes b)
 {
 	if (b.len == 0)
 		return "nothing";
-	if (repeated(b) || one_long_run(b))
+	if (repeated(b, 2) || one_long_run(b))
 		return b.at[0] == '*' ? "masked by asterisks" : "repeated characters";
-	if (holds_nocase(b, "example") || holds_nocase(b, "xxxxx") || holds_nocase(b, "*****"))
+	if (holds_nocase(b, "xxxxx") || holds_nocase(b, "*****"))
 		return example;
 	return holds_nocase(b, "your_") || holds_nocase(b, "placeholder") ? example : NULL;
+}
+
+/* EXAMPLE is most of it or stands at its end, as in AKIAIOSFODNN7EXAMPLE; in a long token only a part was typed */
+static bool
+is_example(struct bytes b)
+{
+	if (!holds_nocase(b, "example"))
+		return false;
+	return b.len < 40 || holds_nocase(bytes_cut(b, b.len - 10, b.len), "example");
 }
 
 /* What a person types who needs a value of some length. */
 static const char *
 typed(struct bytes b)
 {
-	if (b.len >= 9 && b.len <= 80 && periodic(b))
+	if (repeated(b, 6) || (b.len >= 9 && b.len <= 256 && periodic(b)))
 		return "the same over and over";
-	return sequential(b) ? "a sequence such as 123456 or abcdef" : NULL;
+	if (holds_nocase(b, "example"))
+		return example;
+	return sequential(b, 3, 70) ? sequence : NULL;
 }
 
 const char *
 placeholder_shape(struct bytes b, bool *sure)
 {
-	const char *why = plain(b);
+	const char *why = is_example(b) ? example : plain(b);
 
 	*sure = why != NULL;
 	return why ? why : typed(b);
 }
 
 const char *
+placeholder_name(struct bytes b)
+{
+	return plain(b);
+}
+
+const char *
 placeholder_token(struct bytes b)
 {
 	bool sure;
+	const char *why = placeholder_shape(b, &sure);
 
-	return placeholder_shape(b, &sure);
+	/* people's passwords are made of such stretches too, with something else among them: Pass123!@# */
+	return why == sequence && !sequential(b, b.len < 10 ? 3 : 4, 80) ? NULL : why;
 }
 
 static bool
@@ -229,6 +262,8 @@ enclosed(struct bytes b)
 		{'@', '@', variable}, {'(', ')', example}, {'#', '#', variable}, {'*', '*', example},
 	};
 
+	if (bytes_starts(b, "&lt;") && b.len > 8 && bytes_equal(bytes_cut(b, b.len - 4, b.len), bytes_of("&gt;")))
+		return example;
 	for (size_t i = 0; b.len > 2 && i < sizeof pairs / sizeof *pairs; i++)
 		if (b.at[0] == (uint8_t)pairs[i].open && b.at[b.len - 1] == (uint8_t)pairs[i].close)
 			return pairs[i].why;
@@ -275,6 +310,15 @@ listed(struct bytes b)
 		if (holds_nocase(b, holds[i].text))
 			return holds[i].why;
 	return NULL;
+}
+
+const char *
+placeholder_sure(struct bytes b)
+{
+	bool sure;
+	const char *why = placeholder_shape(b, &sure);
+
+	return why != NULL && !sure ? NULL : placeholder_value(b);
 }
 
 const char *

@@ -22,11 +22,17 @@ const char *placeholder_token(struct bytes);
  */
 const char *placeholder_shape(struct bytes, bool *sure);
 
+/* The same for a name that is no secret, such as a host: only masks speak against it. */
+const char *placeholder_name(struct bytes);
+
 /*
  * Why the value of an assignment is no secret: all of the above, and variables,
  * calls, templates, references to secret stores, <your-key>, changeme, null,
  * paths, URLs, type names. A static phrase, or NULL.
  */
 const char *placeholder_value(struct bytes);
+
+/* The same, but what people may have chosen all the same (1234567890abcdef) is none. */
+const char *placeholder_sure(struct bytes);
 
 #endif

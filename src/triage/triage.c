@@ -12,6 +12,7 @@
 #include "triage/checksum.h"
 #include "triage/placeholder.h"
 #include "triage/randomness.h"
+#include "triage/shape.h"
 #include "triage/value.h"
 #include "triage/value_file.h"
 
@@ -19,23 +20,27 @@
 #define RANDOM_ENOUGH 0.5
 
 static enum verdict
-ask_path(const struct hit *h, const char *file, struct judged *j)
+ask_path(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
-	(void)j;
+	/* a host or an account tells about the owner of a tree, not about the authors of the packages in it, nor about examples */
+	if (h->rule->severity == SEVERITY_INFO && (value_file_foreign(in->file) || value_file_example(in->file))) {
+		j->why = "no secret, but a name, in an example or somebody else's package";
+		return VERDICT_PATH;
+	}
 	if (!h->rule->paths)
 		return VERDICT_KEEP;
 	for (const char *const *p = h->rule->paths; *p; p++)
-		if (glob_path(*p, file))
+		if (glob_path(*p, in->file))
 			return VERDICT_KEEP;
 	return VERDICT_PATH;
 }
 
 static enum verdict
-ask_checksum(const struct hit *h, const char *file, struct judged *j)
+ask_checksum(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
 	const struct checksum_kind *kind = h->rule->checksum ? checksum_find(h->rule->checksum) : NULL;
 
-	(void)file;
+	(void)in;
 	if (!kind)
 		return VERDICT_KEEP;
 	switch (checksum_check(kind, (const char *)h->secret.at, h->secret.len, &j->why)) {
@@ -56,34 +61,46 @@ ask_checksum(const struct hit *h, const char *file, struct judged *j)
 
 /* a valid checksum outweighs any look; a vendor's shape outweighs what may have been typed by hand */
 static enum verdict
-ask_placeholder(const struct hit *h, const char *file, struct judged *j)
+ask_placeholder(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
 	const char *why;
 	bool sure;
 
-	(void)file;
-	if (h->assign || j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE) || !(why = placeholder_shape(h->secret, &sure)))
+	(void)in;
+	if (h->assign || j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE))
+		return VERDICT_KEEP;
+	if (!(why = placeholder_shape(h->secret, &sure)))
 		return VERDICT_KEEP;
 	j->why = why;
+	/* of a name that is no secret, only masks are none */
+	if (h->rule->severity == SEVERITY_INFO)
+		sure = placeholder_name(h->secret) != NULL;
 	if (!sure && j->confidence > CONFIDENCE_LIKELY)
 		j->confidence = CONFIDENCE_LIKELY;
 	return sure ? VERDICT_PLACEHOLDER : VERDICT_KEEP;
 }
 
 static enum verdict
-ask_entropy(const struct hit *h, const char *file, struct judged *j)
+ask_entropy(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
-	(void)file;
+	(void)in;
 	return j->entropy < h->rule->entropy ? VERDICT_ENTROPY : VERDICT_KEEP;
+}
+
+/* the vendor's word, a word such as key, exactly its length and both letters and digits: names of things are seldom all of that */
+static bool
+whole_shape(const struct hit *h, const struct randomness *r)
+{
+	return h->telling && h->rule->length_max >= 16 && h->rule->length_max - h->rule->length_min <= 4 && r->digits > 1 && r->letters > 1 && r->others == 0;
 }
 
 /* what has no shape must at least look random; where a pattern gives it one, the pattern decides */
 static enum verdict
-ask_randomness(const struct hit *h, const char *file, struct judged *j)
+ask_randomness(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
 	struct randomness r;
 
-	(void)file;
+	(void)in;
 	if (h->rule->kind != RULE_KEYED && h->rule->kind != RULE_COMPANION)
 		return VERDICT_KEEP;
 	randomness_of(h->secret, &r);
@@ -93,20 +110,37 @@ ask_randomness(const struct hit *h, const char *file, struct judged *j)
 		j->evidence |= EVIDENCE_RANDOMNESS;
 		return VERDICT_KEEP;
 	}
-	if (h->rule->pattern)
+	if (h->rule->pattern || whole_shape(h, &r))
 		return VERDICT_KEEP;
 	j->why = randomness_phrase(&r);
 	return VERDICT_NOT_RANDOM;
 }
 
+/* what a vendor's own rule did not take is not told by a guess; what only the name promises is told as doubtful */
 static enum verdict
-ask_value(const struct hit *h, const char *file, struct judged *j)
+ask_shape(const struct hit *h, const struct triage_sight *in, struct judged *j)
+{
+	if (!h->assign)
+		return VERDICT_KEEP;
+	if (shape_prefix(in->rules, h->secret)) {
+		j->why = NULL;
+		return VERDICT_SHAPE;
+	}
+	if (j->confidence > CONFIDENCE_POSSIBLE && shape_named(in->rules, h->assign->name)) {
+		j->confidence = CONFIDENCE_POSSIBLE;
+		j->why = "named like a vendor's key, but not of its shape";
+	}
+	return VERDICT_KEEP;
+}
+
+static enum verdict
+ask_value(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
 	struct judgement value;
 
 	if (!h->assign)
 		return VERDICT_KEEP;
-	if (!value_judge(h->assign, h->value, file, &value)) {
+	if (!value_judge(h->assign, h->value, in->file, &value)) {
 		j->why = value.why;
 		return VERDICT_NOT_SECRET;
 	}
@@ -117,21 +151,22 @@ ask_value(const struct hit *h, const char *file, struct judged *j)
 }
 
 static enum verdict
-ask_allow(const struct hit *h, const char *file, struct judged *j)
+ask_allow(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
-	(void)file;
+	(void)in;
 	(void)j;
 	return allow_has(h->window->text, h->at, h->rule->id) ? VERDICT_ALLOWED : VERDICT_KEEP;
 }
 
 /* every reason to drop a hit, in the order in which they are asked */
-static enum verdict (*const reasons[])(const struct hit *, const char *, struct judged *) = {
+static enum verdict (*const reasons[])(const struct hit *, const struct triage_sight *, struct judged *) = {
 	ask_path,
 	ask_checksum,
 	ask_placeholder,
 	ask_entropy,
 	ask_randomness,
 	ask_value,
+	ask_shape,
 	ask_allow,
 };
 
@@ -151,7 +186,7 @@ first_evidence(const struct hit *h)
 }
 
 void
-triage(const struct hit *h, const char *file, struct judged *j)
+triage(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
 	struct randomness r;
 
@@ -162,7 +197,7 @@ triage(const struct hit *h, const char *file, struct judged *j)
 		.entropy = r.entropy,
 	};
 	for (size_t i = 0; j->verdict == VERDICT_KEEP && i < sizeof reasons / sizeof reasons[0]; i++)
-		j->verdict = reasons[i](h, file, j);
+		j->verdict = reasons[i](h, in, j);
 }
 
 size_t
@@ -179,7 +214,7 @@ triage_picky(const struct rules *rules, const struct rule **picky, size_t max)
 unsigned
 triage_kind(const struct rule *const *picky, size_t count, const char *file)
 {
-	unsigned kind = (unsigned)value_file(file) * 2 + value_file_test(file);
+	unsigned kind = (unsigned)value_file(file) * 8 + value_file_test(file) * 4U + value_file_example(file) * 2U + value_file_foreign(file);
 
 	for (size_t i = 0; i < count; i++) {
 		bool in = false;

@@ -24,8 +24,13 @@ struct judged {
 	const char *why;                /* one static phrase, or NULL */
 };
 
-/* file: its path as reports name it, for rules and judgements that look at it. */
-void triage(const struct hit *, const char *file, struct judged *);
+/* What surrounds a hit. */
+struct triage_sight {
+	const char *file;               /* its path as reports name it, for rules and judgements that look at it */
+	const struct rules *rules;      /* all there are, to know the shapes of other vendors; may be NULL */
+};
+
+void triage(const struct hit *, const struct triage_sight *, struct judged *);
 
 /* The rules that look only into some files, which are few: writes at most max of them, returns how many there are. */
 size_t triage_picky(const struct rules *, const struct rule **picky, size_t max);

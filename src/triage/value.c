@@ -8,6 +8,7 @@
 #include "triage/randomness.h"
 #include "triage/value_file.h"
 #include "triage/value_name.h"
+#include "triage/value_near.h"
 #include "triage/value_table.h"
 
 /* from which probability a finding is told as what */
@@ -163,7 +164,7 @@ symbols(struct bytes b)
 	return false;
 }
 
-/* sunshine12 next to a password's name: people's passwords are words and digits. */
+/* sunshine12 next to a password's name: people's passwords are words and digits; beside a user's name, words alone. */
 static bool
 weak_password(const struct assign *a, const struct assign_value *v, const struct randomness *r, const char *path)
 {
@@ -173,6 +174,8 @@ weak_password(const struct assign *a, const struct assign_value *v, const struct
 		return false;
 	if (!v->direct || v->joined || a->in_string || a->syntax == ASSIGN_CALL || says_name(v->text))
 		return false;
+	if (value_near_user(a, (size_t)(v - a->values)) && r->letters > 0)
+		return v->text.len >= 8 || r->digits > 0;
 	return (r->digits > 0 || symbols(v->text)) && r->letters > 0 && memchr(v->text.at, ' ', v->text.len) == NULL &&
 	    memchr(v->text.at, '.', v->text.len) == NULL && memchr(v->text.at, '/', v->text.len) == NULL;
 }
@@ -217,9 +220,11 @@ value_judge(const struct assign *a, size_t i, const char *path, struct judgement
 		conclude(out);
 	} else if (weak_password(a, &a->values[i], &r, path)) {
 		conclude(out);
-		if (by_policy(a->values[i].text, &r))
-			out->confidence = CONFIDENCE_LIKELY;
 		out->why = "a word with digits, assigned to a password's name";
+		if (value_near_user(a, i))
+			out->why = "a word, assigned to a password's name beside a user's";
+		if (by_policy(a->values[i].text, &r) || value_near_user(a, i))
+			out->confidence = CONFIDENCE_LIKELY;
 	} else {
 		out->why = "too much like words, names or code";
 	}

@@ -71,3 +71,24 @@ value_file_test(const char *path)
 			return true;
 	return false;
 }
+
+bool
+value_file_example(const char *path)
+{
+	return path != NULL && (strcasestr(path, "example") != NULL || strcasestr(path, "sample") != NULL);
+}
+
+bool
+value_file_foreign(const char *path)
+{
+	static const char *const folders[] = {"node_modules/", "site-packages/", "dist-packages/", "vendor/", "bower_components/", "pkg/mod/",
+		".cargo/registry/", "gems/", "third_party/", "third-party/", ".m2/repository/"};
+
+	for (size_t i = 0; path != NULL && i < sizeof folders / sizeof *folders; i++) {
+		const char *at = strstr(path, folders[i]);
+
+		if (at != NULL && (at == path || at[-1] == '/' || at[-1] == '!'))
+			return true;
+	}
+	return false;
+}

@@ -12,4 +12,10 @@ enum file_kind value_file(const char *path);
 /* test, spec, fixture, mock or example stands in the path */
 bool value_file_test(const char *path);
 
+/* example or sample stands in the path */
+bool value_file_example(const char *path);
+
+/* it lies in a folder that package managers fill with other people's work */
+bool value_file_foreign(const char *path);
+
 #endif

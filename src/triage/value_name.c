@@ -28,7 +28,7 @@ static const char *const last_harmless[] = {
 	"duration", "age", "date", "time", "timestamp", "at", "position", "separator", "delimiter", "template", "plugin", "module",
 	"modules", "backend", "driver", "engine", "info", "details", "config", "settings", "selector", "list", "usages", "frame",
 	"keyword", "tokenizer", "tokenize", "stream", "loc", "range", "image", "volume", "mount", "hash", "hashed", "hashes", "digest", "signature", "iterations", "md", "sha", "cipher",
-	"characters", "chars", "charset", "re", "pat", "rfc", "iter", "rounds", "minipass", "guid", "uuid", "requirements", "brush", "color",
+	"characters", "chars", "charset", "re", "pat", "rfc", "iter", "rounds", "minipass", "guid", "uuid", "validity", "expired", "created", "updated", "reviewers", "approvers", "maintainers", "members", "authenticators", "authorizers", "group", "groups", "team", "contributors", "changed", "used", "owner", "requirements", "brush", "color",
 };
 
 /* words that make a key, token or pass something else wherever they stand */
@@ -36,9 +36,13 @@ static const char *const any_harmless[] = {
 	"public", "primary", "foreign", "partition", "sort", "keyboard", "keyword", "keywords", "author", "authors", "authority", "tokenizer",
 	"tokenization", "passport", "passive", "bypass", "compass", "passenger", "passage", "passes", "passed", "passing", "hotkey",
 	"keyframes", "keystroke", "keycode", "keydown", "keyup", "keypress", "monkey", "donkey", "turkey", "secretary", "pubkey",
-	"passthrough", "passthru", "pwdown", "pwdn", "passport", "tokenised", "fingerprint", "checksum", "integrity", "keyid", "keytype", "keysize",
+	"passthrough", "passthru", "pwdown", "pwdn", "passport", "tokenised", "fingerprint", "checksum", "integrity", "keyid", "keyowner", "pagination", "paginator", "continuation", "cursor", "keytype", "keysize",
 	"i18n", "accesskey-hint", "maxtokens", "glyph", "shortcut", "fallback", "publickey", "routing", "idempotency", "authenticity",
 };
+
+static const char *const paging[] = {"next", "page", "paging", "continue", "resume", "sync", "output", "input", "start", "marker"};
+static const char *const of_maps[] = {"result", "sort", "group", "cache", "dict", "map", "range", "lookup", "join", "index", "row", "attribute", "tag", "label",
+	"annotation", "config", "setting", "option", "param", "env", "lift", "item", "data", "context", "state", "query", "field", "header", "registry", "event"};
 
 static const char *const tests[] = {
 	"test", "tests", "fake", "dummy", "mock", "invalid", "wrong", "bad", "incorrect", "expected", "example", "sample", "default", "expect",
@@ -139,6 +143,11 @@ harmless(const struct words *w)
 	for (size_t i = 0; i < w->count; i++)
 		if (LISTED(w->word[i], any_harmless))
 			return true;
+	/* next_token, result_key: of pages, not of doors */
+	if (w->count > 1 && strcmp(last, "token") == 0 && LISTED(w->word[w->count - 2], paging))
+		return true;
+	if (w->count > 1 && strcmp(last, "key") == 0 && LISTED(w->word[w->count - 2], of_maps))
+		return true;
 	/* max_tokens, num_keys, no_auth */
 	return w->count > 1 && (strcmp(w->word[0], "max") == 0 || strcmp(w->word[0], "min") == 0 || strcmp(w->word[0], "num") == 0);
 }
@@ -165,6 +174,19 @@ access_key(const struct words *w)
 	return false;
 }
 
+/* a word that begins or ends with key: keystore, sshkey, but not mickeyboxell */
+static bool
+key_word(const struct words *w)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		const size_t n = strlen(w->word[i]);
+
+		if (strncmp(w->word[i], "key", 3) == 0 || (n > 3 && (strcmp(w->word[i] + n - 3, "key") == 0 || strcmp(w->word[i] + n - 4, "keys") == 0)))
+			return true;
+	}
+	return false;
+}
+
 enum name_kind
 value_name(struct bytes name)
 {
@@ -183,7 +205,7 @@ value_name(struct bytes name)
 		return NAME_TOKEN;
 	if (has(&w, "salt") || has(&w, "nonce"))
 		return NAME_SALT;
-	return holds(&w, "key") ? NAME_KEY : NAME_OTHER;
+	return key_word(&w) ? NAME_KEY : NAME_OTHER;
 }
 
 const char *
@@ -195,6 +217,18 @@ value_name_phrase(enum name_kind kind)
 		[NAME_SALT] = "a salt's name", [NAME_HARMLESS] = "a name that holds no secret",
 	};
 	return phrases[kind];
+}
+
+bool
+value_name_has(struct bytes name, const char *const *list)
+{
+	struct words w;
+
+	split(name, &w);
+	for (; *list; list++)
+		if (has(&w, *list))
+			return true;
+	return false;
 }
 
 bool

@@ -20,6 +20,9 @@ enum name_kind value_name(struct bytes name);
 /* "a password" and the like, for people; static */
 const char *value_name_phrase(enum name_kind);
 
+/* One of its words is in the NULL-ended list. */
+bool value_name_has(struct bytes name, const char *const *list);
+
 /* test, fake, dummy, invalid … stand in the name */
 bool value_name_test(struct bytes name);
 

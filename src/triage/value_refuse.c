@@ -7,12 +7,23 @@
 #include "triage/placeholder.h"
 #include "triage/randomness.h"
 #include "triage/value_file.h"
+#include "triage/value_harmless.h"
 #include "triage/value_name.h"
+#include "triage/value_near.h"
 
 static bool
 letter(uint8_t c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+static bool
+letters(struct bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (!letter(b.at[i]))
+			return false;
+	return b.len > 0;
 }
 
 /* Variables, members, constants: what a bare word on a right side of code is. */
@@ -80,12 +91,14 @@ escapes(struct bytes b)
 
 	if (count_of(b, '\\') * 4 >= b.len)
 		return "escaped bytes";
+	if (b.len >= 4 && (count_of(b, '?') * 3 >= b.len || (count_of(b, '\\') >= 2 && bytes_find(b, bytes_of("\\x")) < b.len)))
+		return "escaped bytes";
 	if (count_of(b, '|') > 1)
 		return "a regular expression";
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (bytes_find(b, bytes_of(marks[i])) < b.len)
 			return "a regular expression";
-	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+	for (size_t i = 0; b.len < 64 && i < sizeof formats / sizeof *formats; i++)
 		if (bytes_find(b, bytes_of(formats[i])) < b.len)
 			return "a format";
 	return NULL;
@@ -156,6 +169,7 @@ static const char *
 refuse_shape(const struct assign_value *v)
 {
 	const struct bytes b = v->text;
+	const char *why;
 
 	if (b.len > 1000)
 		return "too long";
@@ -167,6 +181,10 @@ refuse_shape(const struct assign_value *v)
 		return "a fingerprint, version or address";
 	if (color(b))
 		return "a colour";
+	if ((why = value_harmless(b)) != NULL)
+		return why;
+	if (v->quote == 0 && b.at[0] == '!' && b.len < 24 && letters(bytes_cut(b, 1, b.len)))
+		return "a tag of YAML";
 	if (count_of(b, ' ') >= 2)
 		return "a sentence";
 	return constant(b) && b.len < 40 ? "the name of a constant" : escapes(b);
@@ -218,6 +236,10 @@ value_refuse(const struct assign *a, size_t i, const char *path)
 		return "a lock file or a translation";
 	if (a->syntax == ASSIGN_CALL && value_name_asks(a->name))
 		return "a call that asks for something";
+	if (value_near_badge(a))
+		return "a badge's address";
+	if ((why = value_harmless_named(a->name, v->text)) != NULL)
+		return why;
 	if (plain_word(a) || prose(a, v))
 		return "words of a language";
 	if (bytes_equal_nocase(a->name, v->text))

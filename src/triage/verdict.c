@@ -7,6 +7,7 @@ static const char *const words[] = {
 	[VERDICT_PLACEHOLDER] = "dropped: a placeholder",
 	[VERDICT_ENTROPY] = "dropped: too little entropy for this rule",
 	[VERDICT_NOT_RANDOM] = "dropped: not random enough for a key without a shape",
+	[VERDICT_SHAPE] = "dropped: has a vendor's prefix, but not its shape",
 	[VERDICT_NOT_SECRET] = "dropped: what is assigned is no secret",
 	[VERDICT_ALLOWED] = "dropped: allowed by a comment",
 	[VERDICT_OVERSHADOWED] = "dropped: a better finding covers it",

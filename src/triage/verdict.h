@@ -9,6 +9,7 @@ enum verdict {
 	VERDICT_PLACEHOLDER,
 	VERDICT_ENTROPY,        /* less than the rule asks for */
 	VERDICT_NOT_RANDOM,
+	VERDICT_SHAPE,          /* begins like a vendor's token, and is none */
 	VERDICT_NOT_SECRET,     /* the assignment's value is something else */
 	VERDICT_ALLOWED,        /* by a comment */
 	VERDICT_OVERSHADOWED,   /* a better finding covers it */

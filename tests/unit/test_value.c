@@ -60,7 +60,7 @@ START_TEST(names_are_told_apart)
 {
 	static const struct { const char *name; enum name_kind kind; } names[] = {
 		{"dbPassword", NAME_PASSWORD}, {"PGPASSWORD", NAME_PASSWORD}, {"smtp_pass", NAME_PASSWORD}, {"client_secret", NAME_SECRET},
-		{"accessToken", NAME_TOKEN}, {"API_KEY", NAME_ACCESS}, {"hmac.key", NAME_ACCESS}, {"row_key", NAME_KEY}, {"hash_salt", NAME_SALT},
+		{"accessToken", NAME_TOKEN}, {"API_KEY", NAME_ACCESS}, {"hmac.key", NAME_ACCESS}, {"row_key", NAME_HARMLESS}, {"rsa_key", NAME_KEY}, {"next_token", NAME_HARMLESS}, {"hash_salt", NAME_SALT},
 		{"keyboard", NAME_HARMLESS}, {"author", NAME_HARMLESS}, {"token_type", NAME_HARMLESS}, {"PRIMARY_KEY", NAME_HARMLESS},
 		{"secretName", NAME_HARMLESS}, {"num_keys", NAME_HARMLESS}, {"", NAME_HARMLESS}, {"colour", NAME_OTHER},
 	};
