@@ -14,6 +14,7 @@ static const struct command *const commands[] = {
 	&command_rules,
 	&command_baseline,
 	&command_inject,
+	&command_audit,
 	&command_keygen,
 	&command_seal,
 	&command_open,

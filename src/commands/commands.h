@@ -21,7 +21,7 @@ struct command {
 
 extern const struct command command_review;
 extern const struct command command_scan, command_explain, command_rules, command_baseline;
-extern const struct command command_inject;
+extern const struct command command_inject, command_audit;
 extern const struct command command_keygen, command_seal, command_open, command_inspect, command_edit, command_rekey, command_verify,
 	command_set, command_lint, command_git_setup;
 extern const struct command command_staged;

@@ -374,3 +374,34 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 	armory_close(&r.armory);
 	return ret < 0 ? -1 : status_of(&r);
 }
+
+int
+run_tell(const struct settings *s, const struct rules *rules, int (*work)(void *, struct run_teller *, struct error *), void *arg,
+    struct error *err)
+{
+	static const struct run_calls calls;
+	struct run r = { .settings = s, .calls = &calls, .armory.rules = rules, .summary.rules = rules->count };
+	struct run_teller teller = { on_finding, on_unread, &r, 0, 0, 0 };
+	struct timespec began;
+	struct error late;
+	int ret = open_suppressions(&r, err);
+
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	if (ret == 0)
+		ret = open_reports(&r, err);
+	if (ret == 0)
+		ret = work(arg, &teller, err);
+	r.summary.files = teller.files;
+	r.summary.bytes = teller.bytes;
+	r.summary.allowed = teller.allowed;
+	r.summary.complete = ret == 0 && r.summary.unread == 0;
+	r.summary.seconds = seconds_since(&began);
+	if (close_reports(&r, ret < 0 ? &late : err) < 0)
+		ret = -1;
+	if (ret == 0)
+		tell_idle(&r);
+	buf_done(&r.file);
+	ignored_free(r.ignored);
+	baseline_free(r.own_baseline);
+	return ret < 0 ? -1 : status_of(&r);
+}

@@ -21,4 +21,16 @@ struct run_calls {
 /* Scans and reports; an enum status, or -1. */
 int run_scan(const struct settings *, const char *const *targets, size_t count, const struct run_calls *, struct error *);
 
+/* What tells findings that no scan made; counts are added to the summary. */
+struct run_teller {
+	void (*finding)(void *, const struct finding *);
+	void (*unread)(void *, const struct unread *);
+	void *arg;
+	uint64_t files, bytes, allowed;
+};
+
+/* The same with findings of other rules, which `work` tells; an enum status, or -1. */
+int run_tell(const struct settings *, const struct rules *, int (*work)(void *, struct run_teller *, struct error *), void *arg,
+	struct error *);
+
 #endif

@@ -81,8 +81,8 @@ rule_properties(struct jsonout *j, const struct rule *rule)
 	jsonout_key(j, "tags");
 	jsonout_open(j, '[');
 	jsonout_text(j, "security");
-	jsonout_text(j, "secret");
-	jsonout_text(j, "external/cwe/cwe-798");
+	jsonout_text(j, rule->item ? "configuration" : "secret");
+	jsonout_text(j, rule->item ? "external/cwe/cwe-16" : "external/cwe/cwe-798");
 	jsonout_close(j, ']');
 	jsonout_close(j, '}');
 }
@@ -93,7 +93,7 @@ describe_rule(struct jsonout *j, const struct rule *rule)
 	struct buf full;
 
 	buf_init(&full);
-	buf_addf(&full, "%s, left where whoever gets the file can read it.", rule->about);
+	buf_addf(&full, "%s%s.", rule->about, rule->item ? "" : ", left where whoever gets the file can read it");
 	jsonout_open(j, '{');
 	jsonout_member(j, "id", rule->id);
 	jsonout_member(j, "name", rule->about);
@@ -192,7 +192,9 @@ tell_message(struct jsonout *j, const struct finding *f)
 	struct buf text;
 
 	buf_init(&text);
-	buf_addf(&text, "%s: %s", f->rule->about, f->preview);
+	buf_adds(&text, f->rule->about);
+	if (!f->rule->item)
+		buf_addf(&text, ": %s", f->preview);
 	if (location_nested(f->origin)) {
 		buf_adds(&text, " in ");
 		location_way(f->origin, " \xe2\x96\xb8 ", &text);

@@ -38,6 +38,7 @@ struct rule {
 	bool telling;                   /* keyed: a word such as key or token must be near */
 	bool uuid;                      /* keyed: charset is `uuid` */
 	bool binary;                    /* also in binaries */
+	bool item;                      /* of the checklist of stanch audit: not searched for */
 	const char *checksum;           /* name of a validator, or NULL */
 	double entropy;                 /* least bits a character, 0: any */
 	const char *near_rule;          /* companion: the other rule's id */
