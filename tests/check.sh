@@ -92,6 +92,7 @@ step seal sealing
 step clang build CC=clang BUILD="$BUILD/clang" all
 step install sh tests/install.sh
 step inject env STANCH="$PWD/$BUILD/stanch" tests/inject/run
+step audit env STANCH="$PWD/$BUILD/stanch" tests/audit/run
 FUZZ_SECONDS=${FUZZ_SECONDS:-$([ "${CI:-}" = true ] && echo 60 || echo 10)}
 export FUZZ_SECONDS
 step fuzz "$MAKE" --no-print-directory -j"$jobs" fuzz

@@ -3,7 +3,7 @@
 _stanch()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-}
-	local commands="scan rules explain baseline inject keygen seal open inspect edit rekey verify set lint git-setup"
+	local commands="scan rules explain baseline inject audit keygen seal open inspect edit rekey verify set lint git-setup"
 	commands+=" staged"
 	local limits="--max-depth --max-entries --max-members --max-ratio --max-unwrapped --max-decoded --max-seconds --max-spool --max-findings --max-gathered"
 	local options="--format --fail-on --min-confidence --rules --no-builtin --baseline --ignore --include --exclude --gitignore

@@ -40,26 +40,44 @@ copy(char *to, size_t size, struct bytes from)
 	snprintf(to, size, "%.*s", (int)(from.len < size ? from.len : size - 1), from.len ? (const char *)from.at : "");
 }
 
-/* "$NAME", "${NAME}" and "${NAME:-value}" by what ARG says before the first FROM */
+/* the default of an ARG before the first FROM, or empty */
+static struct bytes
+default_of(const struct building *b, struct bytes name)
+{
+	struct bytes found = { 0 };
+
+	for (const struct instruction *i = b->file.first; i && i->stage == 0; i = i->next)
+		if (is(i, "ARG") && strncmp(i->rest, (const char *)name.at, name.len) == 0 && i->rest[name.len] == '=')
+			found = dockerfile_word(i->rest + name.len + 1, 0);
+	if (found.len > 1 && *found.at == '"' && found.at[found.len - 1] == '"')
+		found = bytes_cut(found, 1, found.len - 1);
+	return found;
+}
+
+/* "golang:${GO}" by what the ARGs before the first FROM say; what they don't say stays as it is written */
 static void
 resolve(const struct building *b, struct bytes word, char *out, size_t size)
 {
-	char name[64];
-	size_t n = 0;
-	const bool braces = word.len > 1 && word.at[1] == '{';
+	size_t len = 0;
 
-	copy(out, size, word);
-	if (!word.len || *word.at != '$')
-		return;
-	for (size_t i = 1 + braces; i < word.len && n < sizeof name - 1 && (isalnum(word.at[i]) || word.at[i] == '_'); i++)
-		name[n++] = (char)word.at[i];
-	name[n] = 0;
-	/* more than the one variable can't be told from here */
-	if (1 + braces + n + braces != word.len)
-		return;
-	for (const struct instruction *i = b->file.first; i && i->stage == 0; i = i->next)
-		if (is(i, "ARG") && strncmp(i->rest, name, n) == 0 && i->rest[n] == '=')
-			copy(out, size, dockerfile_word(i->rest + n + 1, 0));
+	for (size_t i = 0; i < word.len && len < size - 1;) {
+		const bool braces = i + 1 < word.len && word.at[i + 1] == '{';
+		size_t from = i + 1 + braces, to = from;
+		struct bytes value = { 0 };
+
+		while (word.at[i] == '$' && to < word.len && (isalnum(word.at[to]) || word.at[to] == '_'))
+			to++;
+		if (to > from && (!braces || (to < word.len && word.at[to] == '}')))
+			value = default_of(b, bytes_cut(word, from, to));
+		if (!value.len) {
+			out[len++] = (char)word.at[i++];
+			continue;
+		}
+		len += (size_t)snprintf(out + len, size - len, "%.*s", (int)value.len, (const char *)value.at);
+		len = len < size ? len : size - 1;
+		i = to + braces;
+	}
+	out[len] = 0;
 }
 
 /* the stage of that name or number, or 0 */

@@ -108,6 +108,9 @@ notice_vmake(struct finding *f, const struct view *v, enum item item, size_t at,
 	snprintf(f->preview, sizeof f->preview, "%s", rule->id);
 	mark_id(f->id, FINDING_ID_CHARS, (struct bytes[]){ bytes_of(rule->id), bytes_of(v->path), bytes_of(path ? path : ""),
 	    bytes_of(v->kind ? v->kind : ""), bytes_of(v->name ? v->name : ""), bytes_of(why) }, 6);
+	/* nothing secret is known by it: the same item at the same place is */
+	for (unsigned i = 0; i < MARK_BYTES; i++)
+		sscanf(f->id + 2 * i, "%2hhx", &f->mark[i]);
 	return failed || !f->origin ? -1 : 0;
 }
 
