@@ -263,6 +263,8 @@ audit_text(struct audit *a, const struct origin *origin, const char *path, struc
 	int r;
 
 	if (is_dockerfile(base_name(path))) {
+		if (!bytes_is_utf8(text) || (text.len && memchr(text.at, 0, text.len)))
+			return error_set(err, ERROR_SYNTAX, "%s: is not UTF-8 text", path);
 		dockerfile_check(&v);
 		return 1;
 	}

@@ -67,9 +67,9 @@ show(struct finding *f, struct bytes text, size_t at, size_t len, struct arena *
 	if (line.len > EXCERPT_MAX || at - start > line.len)
 		return;
 	copy = arena_string(arena, line);
-	for (char *c = copy; c && *c; c++)
-		if ((unsigned char)*c < ' ')
-			*c = ' ';
+	for (size_t i = 0; copy && i < line.len; i++)
+		if ((unsigned char)copy[i] < ' ')
+			copy[i] = ' ';
 	f->excerpt = copy;
 	f->excerpt_at = at - start;
 	f->excerpt_len = len < line.len - f->excerpt_at ? len : line.len - f->excerpt_at;
