@@ -74,7 +74,8 @@ static int
 look_into(struct auditing *a, const char *target, struct error *err)
 {
 	const struct settings *s = a->settings;
-	struct source_options options = { s->include.at, s->exclude.at, s->gitignore, s->one_file_system, s->git_folders, 0 };
+	struct source_options options = { .include = s->include.at, .exclude = s->exclude.at, .gitignore = s->gitignore,
+		.one_file_system = s->one_file_system, .git_folders = s->git_folders };
 	const char *rest;
 	const struct source *source = source_find(target, &rest);
 	struct feed *feed = source ? source->open(rest, &options, err) : NULL;
