@@ -352,3 +352,14 @@ keeps_tell(const struct keeps *k, const struct window *w, const struct within *i
 			ok = keeps_tell_one(k, &k->kept[i], w, in, blob, options, mark_key, job);
 	return ok;
 }
+
+void
+keeps_drop_weaker(struct keeps *k, enum confidence least)
+{
+	for (size_t i = 0; i < k->count; i++) {
+		struct judged *j = &k->kept[i].judged;
+
+		if (j->verdict == VERDICT_KEEP && j->confidence < least)
+			j->verdict = VERDICT_UNLIKELY;
+	}
+}

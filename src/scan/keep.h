@@ -70,6 +70,9 @@ bool keeps_put(struct keeps *, const struct kept *);
  */
 size_t keeps_resolve(struct keeps *);
 
+/* drops what is weaker than asked for, after the overlaps were resolved with it */
+void keeps_drop_weaker(struct keeps *, enum confidence least);
+
 /* how good a finding is against one that covers the same text */
 unsigned keep_rank(enum confidence, const struct rule *);
 

@@ -135,17 +135,18 @@ static void
 match_ranges(struct lineage *l)
 {
 	const struct match_calls calls = { on_hit, on_form, on_far, l };
+	struct scratch *scratch = worker_scratch(l->worker);
 	struct window w = l->window;
 	struct error err;
 
 	for (size_t i = 0; i < l->ranges.count; i++) {
 		w.own = l->ranges.range[i].from;
 		w.own_end = l->ranges.range[i].to;
-		if (worker_match(l->worker, &w, &calls, &err) < 0)
+		if (match_window(scratch, &w, &calls, &err) < 0)
 			l->failed |= !job_unread(l->job, w.origin, err.text);
 	}
 	for (size_t i = 0; i < l->again.count; i++)
-		if (worker_again(l->worker, &l->window, &l->again.at[i].met, l->again.at[i].anchor, &calls, &err) < 0)
+		if (match_again(scratch, &l->window, &l->again.at[i].met, l->again.at[i].anchor, &calls, &err) < 0)
 			l->failed |= !job_unread(l->job, w.origin, err.text);
 }
 

@@ -3,7 +3,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <stanch/error.h>
 #include <stanch/scan.h>
@@ -22,6 +21,7 @@
 #include "scan/job.h"
 #include "scan/keep.h"
 #include "scan/pool.h"
+#include "scan/stretches.h"
 #include "scan/understand.h"
 #include "scan/versions.h"
 #include "triage/triage.h"
@@ -36,13 +36,6 @@
  * what is missing of its first ones can't be in a window that is only now looked at; the collector cuts exactly. */
 #define IN_FLIGHT 64
 
-/* An encoded stretch that was met in a window. */
-struct stretch {
-	const struct encoding *encoding;
-	struct bytes text;
-	const struct told *told;        /* of what a manifest says is encoded, else NULL */
-};
-
 /* A window while it is matched. */
 struct look {
 	struct worker *worker;
@@ -50,8 +43,7 @@ struct look {
 	const struct window *window;
 	const struct within *within;
 	struct keeps keeps;
-	struct stretch *stretch;
-	size_t stretches, cap;
+	struct stretches stretches;
 	bool failed;                    /* memory ran out */
 	const char *file;
 	const struct manifest_format *format;   /* of a manifest, or NULL */
@@ -108,15 +100,6 @@ worker_free(struct worker *w)
 	scratch_free(w->scratch);
 	buf_done(&w->file);
 	free(w);
-}
-
-static uint64_t
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 static const char *
@@ -185,46 +168,11 @@ on_known(void *arg, const struct known_hit *h)
 }
 
 static void
-add_stretch(struct look *l, const struct encoding *e, struct bytes text, const struct told *told)
-{
-	if (l->stretches == l->cap) {
-		const size_t cap = l->cap ? l->cap * 2 : 8;
-		struct stretch *more = realloc(l->stretch, cap * sizeof *more);
-
-		if (!more) {
-			l->failed = true;
-			return;
-		}
-		l->stretch = more;
-		l->cap = cap;
-	}
-	l->stretch[l->stretches++] = (struct stretch){ e, text, told };
-}
-
-/* a form lies in a stretch that is listed already: forms come in order, so only the last ones of an encoding matter */
-static bool
-listed(const struct look *l, const struct encoding *e, const uint8_t *at)
-{
-	for (size_t i = l->stretches; i > 0 && l->stretches - i < 8; i--) {
-		const struct stretch *s = &l->stretch[i - 1];
-
-		if (s->encoding == e && at >= s->text.at && at < s->text.at + s->text.len)
-			return true;
-	}
-	return false;
-}
-
-static void
 on_form(void *arg, const struct form_hit *f)
 {
 	struct look *l = arg;
-	struct bytes text;
-	const struct encoding *e;
 
-	for (size_t i = 0; (e = decode_list(i)); i++)
-		if ((f->encodings >> i & 1) && !listed(l, e, f->window->text.at + f->at) &&
-		    e->stretch(f->window->text, f->at, f->len, &text) && text.len)
-			add_stretch(l, e, text, NULL);
+	stretches_meet(&l->stretches, f);
 }
 
 static void
@@ -254,8 +202,8 @@ scan_stretches(struct look *l, const struct context *c)
 	const struct limits *limits = l->worker->shared->options->limits;
 	uint64_t total = 0;
 
-	for (size_t i = 0; i < l->stretches; i++) {
-		const struct stretch *s = &l->stretch[i];
+	for (size_t i = 0; i < l->stretches.count; i++) {
+		const struct stretch *s = &l->stretches.stretch[i];
 		struct buf text;
 
 		if (l->window->origin->depth + 1 >= limits->depth || total + s->text.len > limits->decoded) {
@@ -270,18 +218,6 @@ scan_stretches(struct look *l, const struct context *c)
 			scan_stretch(l, s, (struct bytes){ text.at, text.len }, c);
 		l->failed |= text.failed;
 		buf_done(&text);
-	}
-}
-
-/* drops what is weaker than asked for, after the overlaps were resolved with it */
-static void
-drop_unlikely(struct look *l)
-{
-	for (size_t i = 0; i < l->keeps.count; i++) {
-		struct judged *j = &l->keeps.kept[i].judged;
-
-		if (j->verdict == VERDICT_KEEP && j->confidence < l->worker->shared->options->min_confidence)
-			j->verdict = VERDICT_UNLIKELY;
 	}
 }
 
@@ -300,44 +236,24 @@ tell(struct look *l, const struct context *c, uint64_t blob)
 		l->failed = true;
 }
 
-static bool
-overlap(struct bytes a, struct bytes b)
-{
-	return a.at < b.at + b.len && b.at < a.at + a.len;
-}
-
-/* a value that the manifest's own quoting was taken off needs no decoding by looks */
-static bool
-meant(const struct look *l, struct bytes text)
-{
-	for (size_t i = 0; i < l->keeps.count; i++)
-		if (l->keeps.kept[i].value.len && overlap(text, bytes_cut(l->window->text, l->keeps.kept[i].at, l->keeps.kept[i].at + l->keeps.kept[i].len)))
-			return true;
-	return false;
-}
-
 /* what the manifest says is base64 is decoded as that, instead of what forms in it were taken for */
 static void
 add_encoded(struct look *l)
 {
 	const struct encoding *base64 = decode_list(0);
-	size_t left = 0;
+	const struct understood *u = &l->understood;
 
-	for (size_t k = 0; k < l->stretches; k++)
-		if (!meant(l, l->stretch[k].text))
-			l->stretch[left++] = l->stretch[k];
-	l->stretches = left;
-	for (size_t i = 0; i < l->understood.encodeds; i++) {
-		const struct encoded *e = &l->understood.encoded[i];
-		size_t n = 0;
+	/* a value that the manifest's own quoting was taken off needs no decoding by looks */
+	for (size_t i = 0; i < l->keeps.count; i++) {
+		const struct kept *k = &l->keeps.kept[i];
 
-		for (size_t k = 0; k < l->stretches; k++)
-			if (!overlap(l->stretch[k].text, e->text))
-				l->stretch[n++] = l->stretch[k];
-		l->stretches = n;
+		if (k->value.len)
+			stretches_drop(&l->stretches, bytes_cut(l->window->text, k->at, k->at + k->len));
 	}
-	for (size_t i = 0; i < l->understood.encodeds; i++)
-		add_stretch(l, base64, l->understood.encoded[i].text, l->understood.encoded[i].told);
+	for (size_t i = 0; i < u->encodeds; i++)
+		stretches_drop(&l->stretches, u->encoded[i].text);
+	for (size_t i = 0; i < u->encodeds; i++)
+		stretches_add(&l->stretches, base64, u->encoded[i].text, u->encoded[i].told);
 }
 
 static void
@@ -378,16 +294,16 @@ scan_window(struct worker *w, const struct window *window, const struct context 
 		known_window(w->shared->options->known, window, c->within, on_known, &l);
 	look_again(&l);
 	c->job->allowed += keeps_resolve(&l.keeps);
-	drop_unlikely(&l);
+	keeps_drop_weaker(&l.keeps, w->shared->options->min_confidence);
 	understand_tell(&l.understood);
 	tell(&l, c, blob);
 	scan_stretches(&l, c);
-	l.failed |= l.understood.failed;
+	l.failed |= l.understood.failed | l.stretches.failed;
 	if (l.failed)
 		job_unread(c->job, window->origin, "out of memory");
 	understood_done(&l.understood);
 	keeps_done(&l.keeps);
-	free(l.stretch);
+	stretches_done(&l.stretches);
 }
 
 /* lends a level's memory; level 0 is made with the worker's first blob */
@@ -552,8 +468,7 @@ worker_shares(const struct worker *w)
 void
 worker_blob(struct worker *w, struct job *job, struct blob *blob)
 {
-	const struct limits *limits = w->shared->options->limits;
-	struct budget budget = { .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
+	struct budget budget = budget_begin(w->shared->options->limits);
 	const struct context c = { job, &budget, NULL };
 
 	atomic_store(&job->told, 0);
@@ -570,32 +485,24 @@ worker_text(struct worker *w, struct job *job, struct blob *blob)
 	w->pool = pool;
 }
 
-int
-worker_match(struct worker *w, const struct window *window, const struct match_calls *calls, struct error *err)
+struct scratch *
+worker_scratch(struct worker *w)
 {
-	return match_window(w->scratch, window, calls, err);
-}
-
-int
-worker_again(struct worker *w, const struct window *window, const struct met *met, size_t anchor, const struct match_calls *calls,
-    struct error *err)
-{
-	return match_again(w->scratch, window, met, anchor, calls, err);
+	return w->scratch;
 }
 
 void
 worker_stretch(struct worker *w, struct job *job, const struct window *window, const struct encoding *encoding, struct bytes stretch)
 {
-	const struct limits *limits = w->shared->options->limits;
-	struct budget budget = { .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
+	struct budget budget = budget_begin(w->shared->options->limits);
 	const struct context c = { job, &budget, NULL };
 	struct look l = { .worker = w, .job = job, .window = window };
 
-	add_stretch(&l, encoding, stretch, NULL);
+	stretches_add(&l.stretches, encoding, stretch, NULL);
 	scan_stretches(&l, &c);
-	if (l.failed)
+	if (l.failed | l.stretches.failed)
 		job_unread(job, window->origin, "out of memory");
-	free(l.stretch);
+	stretches_done(&l.stretches);
 }
 
 /* a file of its own, or what holds such */

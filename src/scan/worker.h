@@ -16,6 +16,7 @@ struct met;
 struct pool;
 struct scan_calls;
 struct scan_options;
+struct scratch;
 struct window;
 struct worker;
 
@@ -43,11 +44,8 @@ void worker_blob(struct worker *, struct job *, struct blob *);
 /* The same, but hands no part of it to other threads. */
 void worker_text(struct worker *, struct job *, struct blob *);
 
-/* As match_window. */
-int worker_match(struct worker *, const struct window *, const struct match_calls *, struct error *);
-
-/* As match_again. */
-int worker_again(struct worker *, const struct window *, const struct met *, size_t anchor, const struct match_calls *, struct error *);
+/* what it matches with, for windows that its caller cuts */
+struct scratch *worker_scratch(struct worker *);
 
 /* Decodes a stretch of a window and scans what comes out. */
 void worker_stretch(struct worker *, struct job *, const struct window *, const struct encoding *, struct bytes stretch);

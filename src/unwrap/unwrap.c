@@ -46,11 +46,25 @@ unwrap_bid(struct bytes head)
 	return best;
 }
 
+static uint64_t
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+struct budget
+budget_begin(const struct limits *limits)
+{
+	return (struct budget){ .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
+}
+
 int
 budget_take(struct budget *b, uint64_t n, uint64_t in, uint64_t out, struct error *err)
 {
 	const struct limits *l = b->limits;
-	struct timespec now;
 
 	b->unwrapped += n;
 	if (b->unwrapped > l->unwrapped)
@@ -60,10 +74,7 @@ budget_take(struct budget *b, uint64_t n, uint64_t in, uint64_t out, struct erro
 		    " bytes for each one read (--max-ratio)", l->ratio);
 	if (out > RATIO_FREE && out / (l->ratio ? l->ratio : 1) > in && ++b->bombs)
 		return error_set(err, ERROR_LIMIT, "it hands out more than %" PRIu64 " bytes for each one read (--max-ratio)", l->ratio);
-	if (!b->deadline)
-		return 0;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if ((uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec > b->deadline)
+	if (b->deadline && now() > b->deadline)
 		return error_set(err, ERROR_LIMIT, "it took more than %" PRIu64 " seconds (--max-seconds)", l->seconds);
 	return 0;
 }

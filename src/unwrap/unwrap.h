@@ -41,6 +41,9 @@ struct wrapping {
 	struct feed *(*open)(struct blob *, struct budget *, struct error *);
 };
 
+/* What a file may draw on, from now on. */
+struct budget budget_begin(const struct limits *);
+
 /* The wrapping that bids highest on these first bytes, or NULL when this is plain. */
 const struct wrapping *unwrap_bid(struct bytes head);
 

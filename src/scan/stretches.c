@@ -1,0 +1,73 @@
+#include "scan/stretches.h"
+
+#include <stdlib.h>
+
+#include "decode/decode.h"
+#include "match/match.h"
+#include "match/window.h"
+
+void
+stretches_done(struct stretches *s)
+{
+	free(s->stretch);
+	*s = (struct stretches){ 0 };
+}
+
+void
+stretches_add(struct stretches *s, const struct encoding *e, struct bytes text, const struct told *told)
+{
+	if (s->count == s->cap) {
+		const size_t cap = s->cap ? s->cap * 2 : 8;
+		struct stretch *more = realloc(s->stretch, cap * sizeof *more);
+
+		if (!more) {
+			s->failed = true;
+			return;
+		}
+		s->stretch = more;
+		s->cap = cap;
+	}
+	s->stretch[s->count++] = (struct stretch){ e, text, told };
+}
+
+/* a form lies in a stretch that is listed already: forms come in order, so only the last ones of an encoding matter */
+static bool
+listed(const struct stretches *s, const struct encoding *e, const uint8_t *at)
+{
+	for (size_t i = s->count; i > 0 && s->count - i < 8; i--) {
+		const struct stretch *one = &s->stretch[i - 1];
+
+		if (one->encoding == e && at >= one->text.at && at < one->text.at + one->text.len)
+			return true;
+	}
+	return false;
+}
+
+void
+stretches_meet(struct stretches *s, const struct form_hit *f)
+{
+	struct bytes text;
+	const struct encoding *e;
+
+	for (size_t i = 0; (e = decode_list(i)); i++)
+		if ((f->encodings >> i & 1) && !listed(s, e, f->window->text.at + f->at) &&
+		    e->stretch(f->window->text, f->at, f->len, &text) && text.len)
+			stretches_add(s, e, text, NULL);
+}
+
+static bool
+overlap(struct bytes a, struct bytes b)
+{
+	return a.at < b.at + b.len && b.at < a.at + a.len;
+}
+
+void
+stretches_drop(struct stretches *s, struct bytes text)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (!overlap(s->stretch[i].text, text))
+			s->stretch[left++] = s->stretch[i];
+	s->count = left;
+}
