@@ -13,7 +13,7 @@ static const uint8_t kinds[256] = {
 	['G' ... 'Z'] = LETTER | UPPER | BASE64,
 	['a' ... 'f'] = LETTER | HEX | BASE64,
 	['g' ... 'z'] = LETTER | BASE64,
-	['+'] = BASE64, ['/'] = BASE64, ['-'] = BASE64, ['_'] = BASE64,
+	['+'] = BASE64, ['/'] = BASE64, ['-'] = BASE64,
 };
 
 static void
@@ -89,7 +89,7 @@ classes_sse2(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 		k.upper |= (uint64_t)within16(v, 'A', 26) << i;
 		k.digit |= (uint64_t)digit << i;
 		k.hex |= (uint64_t)(digit | within16(low, 'a', 6)) << i;
-		k.base64 |= (uint64_t)(letter | digit | equal16(v, '+') | equal16(v, '/') | equal16(v, '-') | equal16(v, '_')) << i;
+		k.base64 |= (uint64_t)(letter | digit | equal16(v, '+') | equal16(v, '/') | equal16(v, '-')) << i;
 		k.percent |= (uint64_t)equal16(v, '%') << i;
 		k.backslash |= (uint64_t)equal16(v, '\\') << i;
 		k.nul |= (uint64_t)equal16(v, 0) << i;
@@ -127,7 +127,7 @@ classes_avx2(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 		k.upper |= (uint64_t)within32(v, 'A', 26) << i;
 		k.digit |= (uint64_t)digit << i;
 		k.hex |= (uint64_t)(digit | within32(low, 'a', 6)) << i;
-		k.base64 |= (uint64_t)(letter | digit | equal32(v, '+') | equal32(v, '/') | equal32(v, '-') | equal32(v, '_')) << i;
+		k.base64 |= (uint64_t)(letter | digit | equal32(v, '+') | equal32(v, '/') | equal32(v, '-')) << i;
 		k.percent |= (uint64_t)equal32(v, '%') << i;
 		k.backslash |= (uint64_t)equal32(v, '\\') << i;
 		k.nul |= (uint64_t)equal32(v, 0) << i;
@@ -148,13 +148,12 @@ glance_sse2(const uint8_t *text, size_t blocks, struct glance *g)
 
 /*
  * A byte is told by two tables, one for each half of it: the bits that both
- * have. Five bits are for stretches of base64's digits, three for the signs.
+ * have. Four bits are for stretches of base64's digits, three for the signs.
  */
 #define DIGITS_2 1      /* + - / */
 #define DIGITS_3 2      /* 0 to 9 */
 #define DIGITS_46 4     /* A to O, a to o */
 #define DIGITS_57 8     /* P to Z, p to z */
-#define DIGITS_5 16     /* _ */
 #define SIGN_2 32       /* % */
 #define SIGN_5 64       /* backslash */
 #define SIGN_0 128      /* NUL */
@@ -173,10 +172,10 @@ glance_avx2(const uint8_t *text, size_t blocks, struct glance *g)
 {
 	const char all = DIGITS_3 | LETTERS;
 	const __m256i high = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)SIGN_0, 0, DIGITS_2 | SIGN_2, DIGITS_3, DIGITS_46,
-	    DIGITS_57 | DIGITS_5 | SIGN_5, DIGITS_46, DIGITS_57, 0, 0, 0, 0, 0, 0, 0, 0));
+	    DIGITS_57 | SIGN_5, DIGITS_46, DIGITS_57, 0, 0, 0, 0, 0, 0, 0, 0));
 	const __m256i low = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)(DIGITS_3 | DIGITS_57 | SIGN_0), all, all, all, all,
 	    all | SIGN_2, all, all, all, all, LETTERS, DIGITS_46 | DIGITS_2, DIGITS_46 | SIGN_5, DIGITS_46 | DIGITS_2, DIGITS_46,
-	    DIGITS_46 | DIGITS_2 | DIGITS_5));
+	    DIGITS_46 | DIGITS_2));
 	const __m256i nibble = _mm256_set1_epi8(15);
 
 	for (size_t i = 0; i < blocks; i++) {
@@ -192,7 +191,7 @@ glance_avx2(const uint8_t *text, size_t blocks, struct glance *g)
 			/* what tells the cases apart is the sixth bit */
 			one.upper |= (uint64_t)(letter & ~(uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(v, 2))) << half;
 			one.digit |= (uint64_t)has(kind, DIGITS_3) << half;
-			one.base64 |= (uint64_t)has(kind, DIGITS_2 | DIGITS_3 | LETTERS | DIGITS_5) << half;
+			one.base64 |= (uint64_t)has(kind, DIGITS_2 | DIGITS_3 | LETTERS) << half;
 			one.signs |= (uint64_t)has(kind, SIGN_2 | SIGN_5 | SIGN_0) << half;
 		}
 		g[i] = one;

@@ -42,7 +42,7 @@ void spots_done(struct spots *);
 void sweep(const struct literals *, const struct window *, struct spots *);
 
 /* how far behind a word's beginning its run may begin */
-#define SWEEP_REACH 128
+#define SWEEP_REACH 256
 
 /* How a literal may be found as a word: the bytes of it before a place where a word begins, or -1 when there is none.
  * begins: what may stand before it makes its own first byte such a place. */

@@ -12,6 +12,8 @@
 #define DOUBT (1.0 / 300)
 #define MOST ((uint32_t)1 << 16)
 #define DEPTH 32
+/* of 48 bytes of base64url, less than one in six hundred has no 16 in a row without an underscore */
+#define HOLES_LEAST 48
 
 /* The least that is there of a row of bytes in the alphabet. */
 struct run {
@@ -25,6 +27,7 @@ struct sure {
 	bool pure;                      /* all of it is in the alphabet: head, tail and best are the whole */
 	struct run head, tail, best;
 	uint32_t most;                  /* bytes that it matches at most */
+	bool holes;                     /* a set with an underscore, which ends a run: only many of it are sure to hold one */
 };
 
 struct reader {
@@ -124,7 +127,7 @@ times(struct sure a, uint64_t least, uint64_t most)
 static bool
 in_alphabet(uint8_t c)
 {
-	return isalnum(c) || (c && strchr("+/-_", c));
+	return isalnum(c) || (c && strchr("+/-", c));
 }
 
 static struct sure
@@ -136,8 +139,10 @@ one_of(const uint32_t set[static 8])
 	for (unsigned c = 0; c < 256; c++) {
 		if (!rule_set_has(set, (uint8_t)c))
 			continue;
-		if (c == '=')           /* padding, at an end */
+		if (c == '=' || c == '_') {     /* padding, at an end */
+			s.holes |= c == '_';
 			continue;
+		}
 		if (!in_alphabet((uint8_t)c))
 			return s;
 		size++;
@@ -284,6 +289,16 @@ atom(struct reader *r)
 	}
 }
 
+/* so many of a set at least */
+static struct sure
+filled(struct sure s, uint64_t least)
+{
+	if (s.holes && least < HOLES_LEAST)
+		return (struct sure){ .head.doubt = 1, .tail.doubt = 1, .best.doubt = 1, .most = s.most };
+	s.holes = false;
+	return s;
+}
+
 static struct sure
 repeated(struct reader *r, struct sure s)
 {
@@ -300,11 +315,11 @@ repeated(struct reader *r, struct sure s)
 			most = end[1] == '}' ? MOST : strtoull(end + 1, &end, 10);
 		r->at = strchr(r->at, '}') ? strchr(r->at, '}') + 1 : r->at + strlen(r->at);
 	} else {
-		return s;
+		return filled(s, 1);
 	}
 	if (*r->at == '?' || *r->at == '+')
 		r->at++;
-	return times(s, least, most > MOST ? MOST : most);
+	return times(filled(s, least), least, most > MOST ? MOST : most);
 }
 
 static struct sure
@@ -342,7 +357,7 @@ run_in_pattern(const char *text, const char *pattern, uint32_t *from)
 bool
 run_in_set(const uint32_t set[static 8], unsigned length)
 {
-	const struct sure s = times(one_of(set), length, length);
+	const struct sure s = times(filled(one_of(set), length), length, length);
 
 	return s.pure && is_run(&s.best);
 }

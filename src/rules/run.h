@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* a run: so many letters, digits, + / - _ in a row, among them a digit or letters of both cases */
+/* a run: so many letters, digits, + / - in a row, among them a digit or letters of both cases */
 #define RUN_LENGTH 16
 
 /*

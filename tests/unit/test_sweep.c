@@ -47,18 +47,20 @@ static const struct {
 	uint32_t from;
 } patterns[] = {
 	{ "", "[A-Za-z0-9]{36}", true, 0 },
-	{ "ghp_", "[A-Za-z0-9]{36}(?![A-Za-z0-9])", true, 0 },
+	{ "ghp_", "[A-Za-z0-9]{36}(?![A-Za-z0-9])", true, 4 },
 	{ "", "[0-9a-f]{16}", true, 0 },
 	{ "", "[0-9a-f]{15}", false, 0 },
 	{ "", "[a-z]{48}", false, 0 },          /* no digit, one case */
 	{ "", "[A-Z2-7]{16}", false, 0 },       /* a digit, but not surely */
-	{ "", "(?:test|live)_[A-Za-z0-9]{24,36}", true, 0 },
+	{ "", "(?:test|live)_[A-Za-z0-9]{24,36}", true, 5 },
 	{ "", "[0-9A-F]{8}-(?:[0-9A-F]{4}-){3}[0-9A-F]{12}", true, 0 },
 	{ "", "[^\\s]{1,100}:[A-Za-z0-9]{32}", true, 101 },
 	{ "", "[A-Za-z0-9]{0,40}", false, 0 },
 	{ "", "(?:[A-Za-z0-9]{40}|[a-z]{3})", false, 0 },
 	{ "", "x(?=[A-Za-z0-9]{40})", false, 0 },
 	{ "", "[A-Za-z0-9.]{40}", false, 0 },
+	{ "", "[A-Za-z0-9_-]{40}", false, 0 },  /* an underscore may always be in the way */
+	{ "", "[A-Za-z0-9_-]{48}", true, 0 },
 	{ "", "[A-Za-z0-9+/]{43}=", true, 0 },
 	{ "", "(?x) [A-Za-z0-9]{40}", false, 0 },       /* not understood */
 	{ "", "([A-Za-z0-9]{40}", true, 0 },            /* PCRE2 refuses it anyway */
