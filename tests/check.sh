@@ -80,7 +80,7 @@ step review env STANCH="$PWD/$BUILD/stanch" tests/review/run
 step golden env STANCH="$PWD/$BUILD/stanch" tests/golden/run
 step golden-asan env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" STANCH="$PWD/$asan/stanch" SLOW=4 tests/golden/run
 step staged env STANCH="$PWD/$BUILD/stanch" tests/staged/run
-step history env STANCH="$PWD/$BUILD/stanch" RANDOM_HISTORIES="$([ "${CI:-}" = true ] && echo 200 || echo 25)" tests/history/run
+step history env STANCH="$PWD/$BUILD/stanch" RANDOM_HISTORIES="$([ "${CI:-}" = true ] && echo 60 || echo 25)" tests/history/run
 step image env STANCH="$PWD/$BUILD/stanch" tests/image/run
 step faults faults
 step deliver deliver run

@@ -12,12 +12,24 @@ static void
 check_forms(const struct encoding *e, struct bytes anchor)
 {
 	struct form form[8];
-	const size_t n = e->forms(anchor, false, form, 8);
+	const size_t n = e->forms ? e->forms(anchor, form, 8) : 0;
 
 	if (n > 8)
 		abort();
 	for (size_t i = 0; i < n; i++)
 		if (form[i].len == 0 || form[i].len > FORM_MAX)
+			abort();
+}
+
+/* each character lies in the text, and takes some of it */
+static void
+check_characters(const struct encoding *e, struct bytes text)
+{
+	uint8_t byte;
+	size_t n;
+
+	for (size_t at = 0; e->one && at < text.len; at += n)
+		if ((n = e->one(text, at, &byte)) == 0 || n > text.len - at)
 			abort();
 }
 
@@ -55,6 +67,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text = (struct bytes){ data + 3, size - 3 };
 	at = ((size_t)data[1] << 8 | data[2]) % text.len;
 	check_forms(e, text);
+	check_characters(e, text);
 	check_stretch(e, text, at, text.len - at < 8 ? text.len - at : 8);
 	return 0;
 }
