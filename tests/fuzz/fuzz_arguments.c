@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	argv[argc] = NULL;
 	if (arguments_parse(argc, argv, &a, &err) == 0) {
 		/* what was accepted can be worked with */
-		if (!a.help && !a.version && !a.audit_check && (!a.scope || !a.sealed || !a.signers || a.identity_count == 0))
+		if (!a.help && !a.version && !a.audit_check && !a.ready && (!a.scope || !a.sealed || !a.signers || a.identity_count == 0))
 			abort();
 		for (size_t i = 0; i < a.floor_count; i++)
 			if (!a.floors[i].name[0] || a.floors[i].version == 0)
