@@ -59,7 +59,7 @@ const struct option_row vault_header[] = {
 };
 
 const struct option_row vault_common[] = {
-	{ "format", 'f', "FORMAT", "text or json", option_text, AT(format) },
+	{ "format", 'f', "FORMAT", "text or json; lint and verify also sarif", option_text, AT(format) },
 	{ "quiet", 'q', NULL, "says nothing but what is wrong", option_flag, AT(quiet) },
 	{ "help", 'h', NULL, "shows this", option_flag, AT(help) },
 	{ 0 },
@@ -70,8 +70,9 @@ help(const struct command *c, const struct option_row *const *tables)
 {
 	printf("usage: stanch %s\n\n%s\n\n", c->usage, c->about);
 	options_help(tables);
-	puts("\nA secret is never taken from an argument, which every process of the machine can read.\n"
-	     "exit status: 0 done, 2 usage, 3 could not work, 10 and above: refused, see stanch-sealed(5)");
+	puts("\nA secret is never taken from an argument, which every process of the machine can read.");
+	puts(c == &command_lint ? "exit status: 0 nothing found, 1 found, 2 usage, 3 could not work, 4 nothing found but not all was read" :
+	                          "exit status: 0 done, 2 usage, 3 could not work, 10 and above: refused, see stanch-sealed(5)");
 }
 
 static int
