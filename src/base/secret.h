@@ -15,6 +15,13 @@ struct error;
 uint8_t *secret_new(size_t size);
 void secret_free(void *);
 
+/*
+ * From here on, memory that the kernel hides from itself too (memfd_secret(2)): no ptrace, /proc/PID/mem or kernel
+ * bug that reads memory sees it. False where there is no such thing. It costs some microseconds each and counts as
+ * locked; beyond that limit secret_new goes on as before. For programs of one thread.
+ */
+bool secret_hide(void);
+
 /* Whether the memory is locked, so that it can't be swapped out. */
 bool secret_is_locked(void *, size_t size);
 

@@ -12,6 +12,7 @@
 #include <stanch/error.h>
 
 #include "base/io.h"
+#include "base/secret.h"
 #include "deliver/channel.h"
 #include "deliver/confine.h"
 #include "deliver/handover.h"
@@ -46,7 +47,7 @@ confine(const struct arguments *o, const struct places *p, int channel, bool fir
 	int read[4 + SEAL_IDENTITIES_MAX + ARGUMENTS_LIST_MAX];
 	const struct confine c = { .read = read, .read_count = folders(p, read), .write = p->target, .channel = channel };
 	struct confine_lacks lacks = { 0 };
-	const bool openat2 = place_has_openat2();
+	const bool openat2 = place_has_openat2(), hidden = secret_hide();
 
 	if (confine_enter(&c, &lacks, err) < 0)
 		return -1;
@@ -54,6 +55,8 @@ confine(const struct arguments *o, const struct places *p, int channel, bool fir
 		return 0;
 	if (!openat2)
 		notes_say(o, "this kernel has no openat2; paths are walked component by component instead");
+	if (!hidden)
+		notes_say(o, "this kernel has no memfd_secret, so it maps the memory of secrets like any other");
 	if (lacks.landlock && notes_lack(o, "this kernel has no Landlock, so files are not confined by path", err) < 0)
 		return -1;
 	return lacks.seccomp ? notes_lack(o, "this kernel has no seccomp filters, so system calls are not confined", err) : 0;

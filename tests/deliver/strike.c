@@ -137,7 +137,7 @@ show(pid_t pid)
 	if (stat(path, &st) == 0)
 		printf("mem-owner: %u\n", st.st_uid);
 	fflush(stdout);
-	snprintf(command, sizeof command, "cat /proc/%d/status /proc/%d/limits", pid, pid);
+	snprintf(command, sizeof command, "cat /proc/%d/status /proc/%d/limits /proc/%d/maps", pid, pid, pid);
 	if (system(command) != 0)
 		perror("show");
 }
