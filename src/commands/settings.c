@@ -202,27 +202,6 @@ settings_read(struct settings *s, const struct option_row *own, int argc, char *
 	return r < 0 ? -1 : options_parse(tables, s, argc, argv, rest, err);
 }
 
-static bool
-has_avx2(void)
-{
-#ifdef __x86_64__
-	return __builtin_cpu_supports("avx2");
-#else
-	return false;
-#endif
-}
-
-/* the database that was made for this machine, or one made now */
-static int
-load_builtin(struct armory *a, struct error *err)
-{
-	a->own = builtin_literals;
-	if ((has_avx2() && literals_load(&a->own, builtin_avx2, builtin_avx2_len) == 0) ||
-	    literals_load(&a->own, builtin_baseline, builtin_baseline_len) == 0)
-		return 0;
-	return literals_build(&a->own, &builtin_rules, LITERALS_HERE, err);
-}
-
 int
 armory_open(struct armory *a, const struct settings *s, struct error *err)
 {
@@ -237,7 +216,7 @@ armory_open(struct armory *a, const struct settings *s, struct error *err)
 		a->rules = &a->joined;
 	}
 	if (r == 0 && a->rules == &builtin_rules)
-		r = load_builtin(a, err);
+		r = builtin_load(&a->own, err);
 	else if (r == 0)
 		r = literals_build(&a->own, a->rules, LITERALS_HERE, err);
 	a->literals = &a->own;

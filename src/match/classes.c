@@ -1,5 +1,9 @@
 #include "match/classes.h"
 
+#include <string.h>
+
+#include "rules/run.h"
+
 #ifdef __x86_64__
 #include <immintrin.h>
 #endif
@@ -35,24 +39,105 @@ classes_plain(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 	}
 }
 
-static struct glance
-glance_of(const struct classes *c)
+static void
+put(struct glance *g, size_t at, const struct classes *c, uint64_t underscore)
 {
-	return (struct glance){ c->letter, c->upper, c->digit, c->base64, c->percent | c->backslash | c->nul };
+	g->letter[at] = c->letter;
+	g->upper[at] = c->upper;
+	g->digit[at] = c->digit;
+	g->base64[at] = c->base64;
+	g->word[at] = c->base64 | underscore;
+	g->signs[at] = c->percent | c->backslash | c->nul;
 }
 
 static void
-glance_plain(const uint8_t *text, size_t blocks, struct glance *g)
+glance_plain(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 {
 	struct classes c;
 
 	for (size_t i = 0; i < blocks; i++) {
+		uint64_t underscore = 0;
+
+		for (unsigned k = 0; k < CLASSES_BLOCK; k++)
+			underscore |= (uint64_t)(text[i * CLASSES_BLOCK + k] == '_') << k;
 		classes_plain(text + i * CLASSES_BLOCK, &c);
-		g[i] = glance_of(&c);
+		put(g, at + i, &c, underscore);
 	}
 }
 
-static const struct classifier plain = { "plain", classes_plain, glance_plain };
+/* the same number of four blocks; the compiler knows what a processor has for that */
+typedef uint64_t four __attribute__((vector_size(32)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* four numbers from `at` on, and those of the blocks behind them */
+struct fours {
+	four here, next;
+};
+
+INLINE void
+load(struct fours *f, const uint64_t *at)
+{
+	memcpy(&f->here, at, sizeof f->here);
+	memcpy(&f->next, at + 1, sizeof f->next);
+}
+
+/* here becomes where RUN_LENGTH (16) bits in a row are set */
+INLINE void
+all_of(struct fours *f)
+{
+	for (int k = 1; k < RUN_LENGTH; k *= 2) {
+		f->here &= f->here >> k | f->next << (64 - k);
+		f->next &= f->next >> k;
+	}
+}
+
+/* here becomes where one of RUN_LENGTH (16) bits in a row is set */
+INLINE void
+one_of(struct fours *f)
+{
+	for (int k = 1; k < RUN_LENGTH; k *= 2) {
+		f->here |= f->here >> k | f->next << (64 - k);
+		f->next |= f->next >> k;
+	}
+}
+
+INLINE void
+survey(struct glance *g)
+{
+	g->runs = 0;
+	for (size_t i = 0; i < GLANCE_BLOCKS; i += 4) {
+		struct fours words, rows, upper, lower, digit;
+		four hot;
+
+		load(&words, g->word + i);
+		load(&rows, g->base64 + i);
+		all_of(&words);
+		all_of(&rows);
+		memcpy(g->rows + i, &rows.here, sizeof rows.here);
+		if (!(words.here[0] | words.here[1] | words.here[2] | words.here[3]))
+			continue;
+		load(&upper, g->upper + i);
+		load(&lower, g->letter + i);
+		load(&digit, g->digit + i);
+		lower.here &= ~upper.here;
+		lower.next &= ~upper.next;
+		one_of(&upper);
+		one_of(&lower);
+		one_of(&digit);
+		hot = (rows.here & (digit.here | upper.here)) | (words.here & upper.here & lower.here);
+		for (unsigned k = 0; k < 4; k++)
+			g->runs |= (uint64_t)(hot[k] != 0) << (i + k);
+	}
+}
+
+static void
+survey_plain(struct glance *g)
+{
+	survey(g);
+}
+
+static const struct classifier plain = { "plain", classes_plain, glance_plain, survey_plain };
 
 #ifdef __x86_64__
 
@@ -136,13 +221,18 @@ classes_avx2(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 }
 
 static void
-glance_sse2(const uint8_t *text, size_t blocks, struct glance *g)
+glance_sse2(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 {
 	struct classes c;
 
 	for (size_t i = 0; i < blocks; i++) {
-		classes_sse2(text + i * CLASSES_BLOCK, &c);
-		g[i] = glance_of(&c);
+		const uint8_t *block = text + i * CLASSES_BLOCK;
+		uint64_t underscore = 0;
+
+		for (unsigned k = 0; k < CLASSES_BLOCK; k += 16)
+			underscore |= (uint64_t)equal16(_mm_loadu_si128((const __m128i *)(const void *)(block + k)), '_') << k;
+		classes_sse2(block, &c);
+		put(g, at + i, &c, underscore);
 	}
 }
 
@@ -154,6 +244,7 @@ glance_sse2(const uint8_t *text, size_t blocks, struct glance *g)
 #define DIGITS_3 2      /* 0 to 9 */
 #define DIGITS_46 4     /* A to O, a to o */
 #define DIGITS_57 8     /* P to Z, p to z */
+#define UNDERSCORE 16
 #define SIGN_2 32       /* % */
 #define SIGN_5 64       /* backslash */
 #define SIGN_0 128      /* NUL */
@@ -168,18 +259,18 @@ has(__m256i kind, uint8_t bits)
 }
 
 AVX2 static void
-glance_avx2(const uint8_t *text, size_t blocks, struct glance *g)
+glance_avx2(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 {
 	const char all = DIGITS_3 | LETTERS;
 	const __m256i high = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)SIGN_0, 0, DIGITS_2 | SIGN_2, DIGITS_3, DIGITS_46,
-	    DIGITS_57 | SIGN_5, DIGITS_46, DIGITS_57, 0, 0, 0, 0, 0, 0, 0, 0));
+	    (char)(DIGITS_57 | UNDERSCORE | SIGN_5), DIGITS_46, DIGITS_57, 0, 0, 0, 0, 0, 0, 0, 0));
 	const __m256i low = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)(DIGITS_3 | DIGITS_57 | SIGN_0), all, all, all, all,
 	    all | SIGN_2, all, all, all, all, LETTERS, DIGITS_46 | DIGITS_2, DIGITS_46 | SIGN_5, DIGITS_46 | DIGITS_2, DIGITS_46,
-	    DIGITS_46 | DIGITS_2));
+	    DIGITS_46 | DIGITS_2 | UNDERSCORE));
 	const __m256i nibble = _mm256_set1_epi8(15);
 
 	for (size_t i = 0; i < blocks; i++) {
-		struct glance one = { 0 };
+		uint64_t letters = 0, upper = 0, digit = 0, base64 = 0, word = 0, signs = 0;
 
 		for (unsigned half = 0; half < CLASSES_BLOCK; half += 32) {
 			const __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(text + i * CLASSES_BLOCK + half));
@@ -187,19 +278,31 @@ glance_avx2(const uint8_t *text, size_t blocks, struct glance *g)
 			    _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(v, 4), nibble)));
 			const uint32_t letter = has(kind, LETTERS);
 
-			one.letter |= (uint64_t)letter << half;
+			letters |= (uint64_t)letter << half;
 			/* what tells the cases apart is the sixth bit */
-			one.upper |= (uint64_t)(letter & ~(uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(v, 2))) << half;
-			one.digit |= (uint64_t)has(kind, DIGITS_3) << half;
-			one.base64 |= (uint64_t)has(kind, DIGITS_2 | DIGITS_3 | LETTERS) << half;
-			one.signs |= (uint64_t)has(kind, SIGN_2 | SIGN_5 | SIGN_0) << half;
+			upper |= (uint64_t)(letter & ~(uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(v, 2))) << half;
+			digit |= (uint64_t)has(kind, DIGITS_3) << half;
+			base64 |= (uint64_t)has(kind, DIGITS_2 | DIGITS_3 | LETTERS) << half;
+			word |= (uint64_t)has(kind, DIGITS_2 | DIGITS_3 | LETTERS | UNDERSCORE) << half;
+			signs |= (uint64_t)has(kind, SIGN_2 | SIGN_5 | SIGN_0) << half;
 		}
-		g[i] = one;
+		g->letter[at + i] = letters;
+		g->upper[at + i] = upper;
+		g->digit[at + i] = digit;
+		g->base64[at + i] = base64;
+		g->word[at + i] = word;
+		g->signs[at + i] = signs;
 	}
 }
 
-static const struct classifier sse2 = { "SSE2", classes_sse2, glance_sse2 };
-static const struct classifier avx2 = { "AVX2", classes_avx2, glance_avx2 };
+AVX2 static void
+survey_avx2(struct glance *g)
+{
+	survey(g);
+}
+
+static const struct classifier sse2 = { "SSE2", classes_sse2, glance_sse2, survey_plain };
+static const struct classifier avx2 = { "AVX2", classes_avx2, glance_avx2, survey_avx2 };
 
 const struct classifier *
 classifier_list(unsigned i)

@@ -16,19 +16,33 @@ struct classes {
 
 typedef void classes_fn(const uint8_t block[static CLASSES_BLOCK], struct classes *);
 
-/* What a first glance tells of a block: the same bits, and signs for percent signs, backslashes and NULs together. */
+/* how many blocks are glanced at in one go; what is told of one is taken from the next, too, so it has one more */
+#define GLANCE_BLOCKS 60
+#define GLANCE_ROOM (GLANCE_BLOCKS + 4)
+
+/*
+ * What a first glance tells of blocks in a row: an array's i-th number is of the
+ * i-th block. word: digits of base64 and underscores; signs: percent signs,
+ * backslashes and NULs together.
+ */
 struct glance {
-	uint64_t letter, upper, digit, base64, signs;
+	uint64_t letter[GLANCE_ROOM], upper[GLANCE_ROOM], digit[GLANCE_ROOM], base64[GLANCE_ROOM], word[GLANCE_ROOM], signs[GLANCE_ROOM];
+	uint64_t rows[GLANCE_ROOM];     /* by survey: places where RUN_LENGTH digits of base64 go on */
+	uint64_t runs;                  /* by survey: bit i: a run (rules/run.h) begins in the i-th block */
 };
 
-/* blocks in a row */
-typedef void glance_fn(const uint8_t *text, size_t blocks, struct glance *);
+/* of so many blocks of text, the first of which becomes the at-th */
+typedef void glance_fn(const uint8_t *text, size_t blocks, struct glance *, size_t at);
+
+/* what follows from that for the first GLANCE_BLOCKS */
+typedef void survey_fn(struct glance *);
 
 /* What a kind of processor does it with; all give the same. */
 struct classifier {
 	const char *name;
 	classes_fn *classes;
 	glance_fn *glance;
+	survey_fn *survey;
 };
 
 /* the i-th that this machine can run, the fastest first; NULL past the last */

@@ -11,9 +11,9 @@
 #include "match/words.h"
 #include "rules/run.h"
 
-/* blocks that are glanced at in one go, and how many behind a block may hold the runs of its words: no more than bits */
-#define GLANCE 56
+/* how many blocks behind a block may hold the runs of its words, and how many before those are looked at in one go */
 #define BEHIND ((SWEEP_REACH + CLASSES_BLOCK - 1) / CLASSES_BLOCK)
+#define GLANCE (GLANCE_BLOCKS - BEHIND)
 
 /* bits of the block at hand and of the next one, so that a run can be followed beyond a block's end */
 typedef unsigned __int128 wide;
@@ -28,7 +28,7 @@ struct pass {
 	size_t place;                   /* looked at, in the window's text */
 	size_t classified;              /* the block that `here` is of, or SIZE_MAX */
 	struct classes last, here, next;
-	struct glance glance[GLANCE + BEHIND + 2];
+	struct glance glance;
 	uint64_t run[GLANCE];           /* where base64 of text may go on */
 	uint64_t hot, encoded;          /* bits: blocks with words, blocks that are not hot but may hold an encoding */
 	bool was_hot;                   /* the block before the first */
@@ -101,17 +101,6 @@ some(uint64_t here, uint64_t next)
 	w |= w >> 4;
 	w |= w >> 8;
 	return (uint64_t)w;
-}
-
-/* where at least eight bytes in a row are set */
-static uint64_t
-eights(uint64_t here, uint64_t next)
-{
-	uint64_t w = here & ahead(here, next, 1), n = next & next >> 1;
-
-	w &= ahead(w, n, 2);
-	n &= n >> 2;
-	return w & ahead(w, n, 4);
 }
 
 /* whether signs stand as close to one another as those of an encoding do, with something between them */
@@ -267,20 +256,17 @@ look_up_quads(struct pass *p, uint64_t places, enum encoding_sign sign)
 }
 
 /*
- * Of the places where runs go on in a block, those that may be base64 of text:
- * it has upper case letters, and others or digits, or at least no signs, as
- * names have that are all upper case. hot: a run is there as rules/run.h has it.
+ * Of the places in the i-th block where digits of base64 go on, those that may
+ * be text in it: it has upper case letters, and others or digits, or at least no
+ * signs, as names have that are all upper case.
  */
 static uint64_t
-find_runs(const struct glance *here, uint64_t places, uint64_t *hot)
+may_be_text(const struct glance *g, size_t i, uint64_t places)
 {
-	const struct glance *next = here + 1;
-	const uint64_t upper = some(here->upper, next->upper);
-	const uint64_t lower = some(here->letter & ~here->upper, next->letter & ~next->upper);
-	const uint64_t digit = some(here->digit, next->digit);
-	const uint64_t sign = some(here->base64 & ~here->letter & ~here->digit, next->base64 & ~next->letter & ~next->digit);
+	const uint64_t upper = some(g->upper[i], g->upper[i + 1]), lower = some(g->letter[i] & ~g->upper[i], g->letter[i + 1] & ~g->upper[i + 1]);
+	const uint64_t digit = some(g->digit[i], g->digit[i + 1]);
+	const uint64_t sign = some(g->base64[i] & ~g->letter[i] & ~g->digit[i], g->base64[i + 1] & ~g->letter[i + 1] & ~g->digit[i + 1]);
 
-	*hot = (places & (digit | (upper & lower))) != 0;
 	return places & upper & (lower | digit | ~sign);
 }
 
@@ -321,45 +307,37 @@ static void
 glance(struct pass *p, size_t at)
 {
 	const struct bytes text = p->window->text;
-	const size_t whole = at < text.len ? (text.len - at) / CLASSES_BLOCK : 0, most = GLANCE + BEHIND + 2;
+	const size_t whole = at < text.len ? (text.len - at) / CLASSES_BLOCK : 0, most = GLANCE_BLOCKS + 1;
 	const size_t blocks = whole < most ? whole : most;
 	uint8_t block[CLASSES_BLOCK];
 
-	p->classifier->glance(text.at + at, blocks, p->glance);
+	p->classifier->glance(text.at + at, blocks, &p->glance, 0);
 	for (size_t i = blocks; i < most; i++) {
 		copy_block(text, at + i * CLASSES_BLOCK, block);
-		p->classifier->glance(block, 1, &p->glance[i]);
+		p->classifier->glance(block, 1, &p->glance, i);
 	}
+	p->classifier->survey(&p->glance);
 }
 
 /* which of the blocks glanced at are worth a closer look */
 static void
 choose(struct pass *p)
 {
-	const struct glance *g = p->glance;
-	uint64_t eight = eights(g[0].base64, g[1].base64), runs_on = 0, hot;
+	const struct glance *g = &p->glance;
 
 	p->encoded = 0;
-	for (size_t i = 0; i < GLANCE + BEHIND; i++) {
-		const uint64_t next = eights(g[i + 1].base64, g[i + 2].base64), places = eight & ahead(eight, next, 8);
-		uint64_t text = 0;
+	for (size_t i = 0; i < GLANCE; i++) {
+		const uint64_t text = g->rows[i] ? may_be_text(g, i, g->rows[i]) : 0;
 
-		if (places) {
-			text = find_runs(&g[i], places, &hot);
-			runs_on |= hot << i;
-		}
-		if (i < GLANCE) {
-			p->run[i] = text | p->was_text ? to_ends(text, p->was_text) & g[i].base64 : 0;
-			p->was_text = text;
-			p->encoded |= (uint64_t)(p->run[i] || close_signs(g[i].signs, g[i + 1].signs)) << i;
-		}
-		eight = next;
+		p->run[i] = text | p->was_text ? to_ends(text, p->was_text) & g->base64[i] : 0;
+		p->was_text = text;
+		p->encoded |= (uint64_t)(p->run[i] || close_signs(g->signs[i], g->signs[i + 1])) << i;
 	}
 	/* a run stands in the block, right before it, or in one of those behind */
-	p->hot = runs_on | runs_on << 1 | p->was_hot;
+	p->hot = g->runs | g->runs << 1 | p->was_hot;
 	for (unsigned k = 1; k <= BEHIND; k++)
-		p->hot |= runs_on >> k;
-	p->was_hot = runs_on >> (GLANCE - 1) & 1;
+		p->hot |= g->runs >> k;
+	p->was_hot = g->runs >> (GLANCE - 1) & 1;
 }
 
 /* how far a literal may begin before a place where it is looked up */
@@ -372,6 +350,7 @@ sweep(const struct literals *l, const struct window *w, struct spots *spots)
 	const size_t end = bytes_cut(w->text, 0, w->own_end + SKIP_MAX).len;
 	struct pass p;
 
+	/* not all of the pass: what is glanced at is written before it is read */
 	p.literals = l;
 	p.window = w;
 	p.classifier = classifier_list(0);

@@ -8,26 +8,28 @@
 #include "rules/class.h"
 #include "rules/rule.h"
 
-/* of random values, the share that may have no digit and one case only */
+/* of random values, the share that may have too little to be a run */
 #define DOUBT (1.0 / 300)
 #define MOST ((uint32_t)1 << 16)
 #define DEPTH 32
-/* of 48 bytes of base64url, less than one in six hundred has no 16 in a row without an underscore */
-#define HOLES_LEAST 48
 
 /* The least that is there of a row of bytes in the alphabet. */
 struct run {
 	uint32_t len;
-	double doubt;                   /* how likely it has no digit and one case only */
+	double plain;                   /* how likely it has neither digits nor upper case */
+	double upper, lower;            /* how likely it has none of that case */
+	bool underscore;                /* it may have one */
+	bool sure;                      /* each of several expressions is sure of a run, be it for another reason */
 	uint32_t from;                  /* most bytes before it */
 };
+
+#define EMPTY { .plain = 1, .upper = 1, .lower = 1 }
 
 /* What an expression is sure of. */
 struct sure {
 	bool pure;                      /* all of it is in the alphabet: head, tail and best are the whole */
 	struct run head, tail, best;
 	uint32_t most;                  /* bytes that it matches at most */
-	bool holes;                     /* a set with an underscore, which ends a run: only many of it are sure to hold one */
 };
 
 struct reader {
@@ -36,7 +38,7 @@ struct reader {
 	bool failed;                    /* something that is not understood */
 };
 
-static const struct sure nothing = { .pure = true, .head.doubt = 1, .tail.doubt = 1, .best.doubt = 1 };
+static const struct sure nothing = { .pure = true, .head = EMPTY, .tail = EMPTY, .best = EMPTY };
 
 static struct sure alternatives(struct reader *);
 
@@ -49,13 +51,14 @@ capped(uint64_t n)
 static bool
 is_run(const struct run *r)
 {
-	return r->len >= RUN_LENGTH && r->doubt < DOUBT;
+	return r->sure || (r->len >= RUN_LENGTH && ((r->plain < DOUBT && !r->underscore) || r->upper + r->lower < DOUBT));
 }
 
 static struct run
 joined(struct run a, struct run b, uint32_t before)
 {
-	return (struct run){ capped((uint64_t)a.len + b.len), a.doubt * b.doubt, before };
+	return (struct run){ capped((uint64_t)a.len + b.len), a.plain * b.plain, a.upper * b.upper, a.lower * b.lower,
+		a.underscore || b.underscore, a.sure || b.sure, before };
 }
 
 static struct run
@@ -74,7 +77,11 @@ worse(struct run a, struct run b)
 {
 	return (struct run){
 		.len = a.len < b.len ? a.len : b.len,
-		.doubt = a.doubt > b.doubt ? a.doubt : b.doubt,
+		.plain = fmax(a.plain, b.plain),
+		.upper = fmax(a.upper, b.upper),
+		.lower = fmax(a.lower, b.lower),
+		.underscore = a.underscore || b.underscore,
+		.sure = is_run(&a) && is_run(&b),
 		.from = a.from > b.from ? a.from : b.from,
 	};
 }
@@ -90,7 +97,7 @@ then(struct sure a, struct sure b)
 	s.tail = b.pure ? joined(a.tail, b.tail, 0) : b.tail;
 	s.best = better(better(a.best, joined(a.tail, b.head, a.pure ? 0 : a.most)), behind);
 	if (s.pure)
-		s.best = s.head;
+		s.best = better(s.head, s.best);
 	return s;
 }
 
@@ -113,7 +120,10 @@ times(struct sure a, uint64_t least, uint64_t most)
 
 	if (a.pure) {
 		s.head.len = capped(a.head.len * least);
-		s.head.doubt = least ? pow(a.head.doubt, (double)least) : 1;
+		s.head.plain = pow(a.head.plain, (double)least);
+		s.head.upper = pow(a.head.upper, (double)least);
+		s.head.lower = pow(a.head.lower, (double)least);
+		s.head.underscore = a.head.underscore;
 		s.tail = s.best = s.head;
 	} else {
 		s.pure = false;
@@ -127,22 +137,20 @@ times(struct sure a, uint64_t least, uint64_t most)
 static bool
 in_alphabet(uint8_t c)
 {
-	return isalnum(c) || (c && strchr("+/-", c));
+	return isalnum(c) || (c && strchr("+/-_", c));
 }
 
 static struct sure
 one_of(const uint32_t set[static 8])
 {
 	unsigned size = 0, digits = 0, upper = 0, lower = 0;
-	struct sure s = { .head.doubt = 1, .tail.doubt = 1, .best.doubt = 1, .most = 1 };
+	struct sure s = { .head = EMPTY, .tail = EMPTY, .best = EMPTY, .most = 1 };
 
 	for (unsigned c = 0; c < 256; c++) {
 		if (!rule_set_has(set, (uint8_t)c))
 			continue;
-		if (c == '=' || c == '_') {     /* padding, at an end */
-			s.holes |= c == '_';
+		if (c == '=')           /* padding, at an end */
 			continue;
-		}
 		if (!in_alphabet((uint8_t)c))
 			return s;
 		size++;
@@ -154,8 +162,10 @@ one_of(const uint32_t set[static 8])
 		return s;
 	s.pure = true;
 	s.head.len = 1;
-	/* of both cases only one, and no digit: what is left of the set */
-	s.head.doubt = (double)(size - digits - (upper < lower ? upper : lower)) / size;
+	s.head.plain = (double)(size - digits - upper) / size;
+	s.head.upper = (double)(size - upper) / size;
+	s.head.lower = (double)(size - lower) / size;
+	s.head.underscore = rule_set_has(set, '_');
 	s.tail = s.best = s.head;
 	return s;
 }
@@ -164,14 +174,9 @@ static struct sure
 byte(uint8_t c)
 {
 	uint32_t set[8] = { 0 };
-	struct sure s;
 
 	set[c >> 5] |= (uint32_t)1 << (c & 31);
-	s = one_of(set);                /* an = alone is an empty set, and ends a run */
-	/* a letter that always stands there says nothing of the others */
-	if (!isdigit(c))
-		s.head.doubt = s.tail.doubt = s.best.doubt = 1;
-	return s;
+	return one_of(set);             /* an = alone is an empty set, and ends a run */
 }
 
 static struct sure
@@ -289,16 +294,6 @@ atom(struct reader *r)
 	}
 }
 
-/* so many of a set at least */
-static struct sure
-filled(struct sure s, uint64_t least)
-{
-	if (s.holes && least < HOLES_LEAST)
-		return (struct sure){ .head.doubt = 1, .tail.doubt = 1, .best.doubt = 1, .most = s.most };
-	s.holes = false;
-	return s;
-}
-
 static struct sure
 repeated(struct reader *r, struct sure s)
 {
@@ -315,11 +310,11 @@ repeated(struct reader *r, struct sure s)
 			most = end[1] == '}' ? MOST : strtoull(end + 1, &end, 10);
 		r->at = strchr(r->at, '}') ? strchr(r->at, '}') + 1 : r->at + strlen(r->at);
 	} else {
-		return filled(s, 1);
+		return s;
 	}
 	if (*r->at == '?' || *r->at == '+')
 		r->at++;
-	return times(filled(s, least), least, most > MOST ? MOST : most);
+	return times(s, least, most > MOST ? MOST : most);
 }
 
 static struct sure
@@ -357,7 +352,7 @@ run_in_pattern(const char *text, const char *pattern, uint32_t *from)
 bool
 run_in_set(const uint32_t set[static 8], unsigned length)
 {
-	const struct sure s = times(filled(one_of(set), length), length, length);
+	const struct sure s = times(one_of(set), length, length);
 
 	return s.pure && is_run(&s.best);
 }

@@ -5,7 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* a run: so many letters, digits, + / - in a row, among them a digit or letters of both cases */
+/*
+ * A run: so many letters, digits, + / - _ in a row, among them letters of both
+ * cases; or, if there is no underscore, which names are full of, a digit or an
+ * upper case letter.
+ */
 #define RUN_LENGTH 16
 
 /*

@@ -103,7 +103,7 @@ main(int argc, char **argv)
 	}
 	for (int i = 1; i < argc; i++)
 		nftw(argv[i], take, 16, FTW_PHYS);
-	if (literals_build(&literals, &builtin_rules, LITERALS_HERE, &err) < 0 || !(m = matcher_new(&builtin_rules, &literals, &err)) ||
+	if (builtin_load(&literals, &err) < 0 || !(m = matcher_new(&builtin_rules, &literals, &err)) ||
 	    !(s = scratch_new(m, &err))) {
 		fprintf(stderr, "bench-matcher: %s\n", err.text);
 		return 3;
