@@ -2,28 +2,6 @@
 
 #include <string.h>
 
-struct bytes
-bytes_of(const char *s)
-{
-	return (struct bytes){ (const uint8_t *)s, strlen(s) };
-}
-
-struct bytes
-bytes_cut(struct bytes b, size_t from, size_t to)
-{
-	if (to > b.len)
-		to = b.len;
-	if (from > to)
-		from = to;
-	return (struct bytes){ b.at + from, to - from };
-}
-
-bool
-bytes_equal(struct bytes a, struct bytes b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
-}
-
 static uint8_t
 lower(uint8_t c)
 {
@@ -39,14 +17,6 @@ bytes_equal_nocase(struct bytes a, struct bytes b)
 		if (lower(a.at[i]) != lower(b.at[i]))
 			return false;
 	return true;
-}
-
-bool
-bytes_starts(struct bytes b, const char *prefix)
-{
-	const size_t n = strlen(prefix);
-
-	return b.len >= n && memcmp(b.at, prefix, n) == 0;
 }
 
 size_t

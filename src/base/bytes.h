@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct bytes {
 	const uint8_t *at;
@@ -12,17 +13,37 @@ struct bytes {
 };
 
 /* the bytes of a string, without its NUL */
-struct bytes bytes_of(const char *);
+static inline struct bytes
+bytes_of(const char *s)
+{
+	return (struct bytes){ (const uint8_t *)s, strlen(s) };
+}
 
 /* the bytes [from, to) of b; both are clamped to its length */
-struct bytes bytes_cut(struct bytes b, size_t from, size_t to);
+static inline struct bytes
+bytes_cut(struct bytes b, size_t from, size_t to)
+{
+	to = to > b.len ? b.len : to;
+	from = from > to ? to : from;
+	return (struct bytes){ b.at + from, to - from };
+}
 
-bool bytes_equal(struct bytes, struct bytes);
+static inline bool
+bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
+}
 
 /* the same, but ASCII letters of either case are equal */
 bool bytes_equal_nocase(struct bytes, struct bytes);
 
-bool bytes_starts(struct bytes, const char *prefix);
+static inline bool
+bytes_starts(struct bytes b, const char *prefix)
+{
+	const size_t n = strlen(prefix);
+
+	return b.len >= n && memcmp(b.at, prefix, n) == 0;
+}
 
 /* where needle first occurs in hay, or hay.len */
 size_t bytes_find(struct bytes hay, struct bytes needle);

@@ -221,23 +221,25 @@ directives_read(struct tree *t)
 }
 
 /* what the first words of such files are */
-static const char *const firsts[] = {
-	"server", "http", "location", "upstream", "events", "user", "worker_processes", "proxy_pass", "proxy_set_header", "map", "stream", "include", "error_log",
-	"pid", "global", "defaults", "frontend", "backend", "listen", "requirepass", "bind", "port", "protected-mode", "masterauth", "save", "appendonly",
-	"maxmemory", "tls-port", "daemonize", "aclfile", "<source>", "<match", "<filter", "<system>", "<VirtualHost", "<Directory", "<Location", "<IfModule",
-	"<Proxy", "ServerName", "LoadModule", "Listen", "SetEnv", "RequestHeader", "@include", "load_module", "upstream", "limit_req_zone", "client", "dev", "remote",
-	"fastcgi_param", "uwsgi_param", "auth_basic", "ssl_certificate", "set", "add_header", "requirepass", "replicaof", "user", "AuthType", "smtpd", "log",
-	"allow_anonymous", "password_file", "listener", "connection", "remote_username", "remote_password", "address", "acl", "http_access", "http_port", "cache_peer",
-	"smtp_sasl_password_maps", "rootpw", "rootdn", "database", "suffix", "BINDDN", "account", "driftfile", "sasl", "slapd", "stats",
+#define W TEXT_WORD
+static const struct text_word firsts[] = {
+	W("server"), W("http"), W("location"), W("upstream"), W("events"), W("user"), W("worker_processes"), W("proxy_pass"),
+	W("proxy_set_header"), W("map"), W("stream"), W("include"), W("error_log"), W("pid"), W("global"), W("defaults"), W("frontend"),
+	W("backend"), W("listen"), W("requirepass"), W("bind"), W("port"), W("protected-mode"), W("masterauth"), W("save"), W("appendonly"),
+	W("maxmemory"), W("tls-port"), W("daemonize"), W("aclfile"), W("<source>"), W("<match"), W("<filter"), W("<system>"), W("<VirtualHost"),
+	W("<Directory"), W("<Location"), W("<IfModule"), W("<Proxy"), W("ServerName"), W("LoadModule"), W("Listen"), W("SetEnv"),
+	W("RequestHeader"), W("@include"), W("load_module"), W("limit_req_zone"), W("client"), W("dev"), W("remote"), W("fastcgi_param"),
+	W("uwsgi_param"), W("auth_basic"), W("ssl_certificate"), W("set"), W("add_header"), W("replicaof"), W("AuthType"), W("smtpd"), W("log"),
+	W("allow_anonymous"), W("password_file"), W("listener"), W("connection"), W("remote_username"), W("remote_password"), W("address"),
+	W("acl"), W("http_access"), W("http_port"), W("cache_peer"), W("smtp_sasl_password_maps"), W("rootpw"), W("rootdn"), W("database"),
+	W("suffix"), W("BINDDN"), W("account"), W("driftfile"), W("sasl"), W("slapd"), W("stats"),
 };
+#undef W
 
 static bool
 known(struct bytes word)
 {
-	for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++)
-		if (bytes_equal(word, bytes_of(firsts[i])))
-			return true;
-	return false;
+	return text_listed(word, firsts, sizeof firsts / sizeof firsts[0]) < sizeof firsts / sizeof firsts[0];
 }
 
 static int

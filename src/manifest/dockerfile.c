@@ -8,8 +8,12 @@
 #include "manifest/text.h"
 #include "manifest/tree.h"
 
-static const char *const instructions[] = { "FROM", "RUN", "CMD", "LABEL", "EXPOSE", "ENV", "ADD", "COPY", "ENTRYPOINT", "VOLUME", "USER", "WORKDIR",
-	"ARG", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK", "SHELL", "MAINTAINER" };
+#define W TEXT_WORD
+static const struct text_word instructions[] = {
+	W("FROM"), W("RUN"), W("CMD"), W("LABEL"), W("EXPOSE"), W("ENV"), W("ADD"), W("COPY"), W("ENTRYPOINT"), W("VOLUME"), W("USER"),
+	W("WORKDIR"), W("ARG"), W("ONBUILD"), W("STOPSIGNAL"), W("HEALTHCHECK"), W("SHELL"), W("MAINTAINER"),
+};
+#undef W
 
 /* where the instruction that goes on at `at` ends, over the lines that backslashes and comments carry it */
 static size_t
@@ -214,9 +218,9 @@ static bool
 instruction(struct bytes line)
 {
 	for (size_t i = 0; i < sizeof instructions / sizeof instructions[0]; i++) {
-		const size_t n = strlen(instructions[i]);
+		const struct text_word w = instructions[i];
 
-		if (line.len > n && bytes_equal_nocase(bytes_cut(line, 0, n), bytes_of(instructions[i])) && isspace(line.at[n]))
+		if (line.len > w.len && isspace(line.at[w.len]) && strncasecmp((const char *)line.at, w.text, w.len) == 0)
 			return true;
 	}
 	return false;

@@ -91,7 +91,7 @@ seal_key_parse(enum seal_key_kind kind, const char *text, size_t len, uint8_t ke
 {
 	const struct bytes line = seal_key_line(text, len);
 	const char *prefix = kinds[kind].prefix;
-	uint8_t raw[SEAL_KEY_BYTES + SEAL_KEY_CHECK], check[SEAL_KEY_CHECK];
+	uint8_t raw[SEAL_KEY_BYTES + SEAL_KEY_CHECK] = { 0 }, check[SEAL_KEY_CHECK];
 	enum seal_status s = SEAL_OK;
 
 	if (kinds[kind].locked && bytes_starts(line, kinds[kind].locked))

@@ -95,15 +95,17 @@ tar_bid(struct bytes head)
 
 	if (head.len < 512 || head.at[0] == 0)
 		return 0;
+	memcpy(field, head.at + 148, 8);
+	said = strtol(field, &end, 8);
+	if (end == field)
+		return 0;
 	for (size_t i = 0; i < 512; i++) {
 		const uint8_t c = i >= 148 && i < 156 ? ' ' : head.at[i];
 
 		sum += c;
 		signed_sum += (int8_t)c;
 	}
-	memcpy(field, head.at + 148, 8);
-	said = strtol(field, &end, 8);
-	if (end == field || (said != sum && said != signed_sum))
+	if (said != sum && said != signed_sum)
 		return 0;
 	return memcmp(head.at + 257, "ustar", 5) == 0 ? 85 : 70;
 }
