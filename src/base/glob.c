@@ -101,3 +101,12 @@ glob_path(const char *pattern, const char *path)
 		return glob_match(pattern, slash ? slash + 1 : path);
 	return glob_match(*pattern == '/' ? pattern + 1 : pattern, path);
 }
+
+bool
+glob_any(const char *const *globs, const char *path)
+{
+	for (; globs && *globs; globs++)
+		if (glob_path(*globs, path))
+			return true;
+	return false;
+}

@@ -14,4 +14,7 @@ bool glob_match(const char *pattern, const char *path);
 /* The same for a pattern without slash against the last component, with one against the whole path. */
 bool glob_path(const char *pattern, const char *path);
 
+/* the same for any of a list that ends in NULL; none for a NULL list */
+bool glob_any(const char *const *globs, const char *path);
+
 #endif

@@ -99,15 +99,6 @@ add_json(const struct remarks *r, struct buf *out)
 	buf_addc(out, '\n');
 }
 
-static void
-add_message(struct jsonout *j, const char *key, const char *text)
-{
-	jsonout_key(j, key);
-	jsonout_open(j, '{');
-	jsonout_member(j, "text", text);
-	jsonout_close(j, '}');
-}
-
 static bool
 is_first(const struct remarks *r, size_t i)
 {
@@ -127,7 +118,7 @@ add_rules(const struct remarks *r, struct jsonout *j)
 			continue;
 		jsonout_open(j, '{');
 		jsonout_member(j, "id", r->at[i].word);
-		add_message(j, "shortDescription", r->at[i].word);
+		jsonout_wrapped(j, "shortDescription", r->at[i].word);
 		jsonout_close(j, '}');
 	}
 	jsonout_close(j, ']');
@@ -141,7 +132,7 @@ add_result(const struct remark *m, struct jsonout *j)
 	jsonout_open(j, '{');
 	jsonout_member(j, "ruleId", m->word);
 	jsonout_member(j, "level", levels[m->level]);
-	add_message(j, "message", m->text);
+	jsonout_wrapped(j, "message", m->text);
 	jsonout_key(j, "locations");
 	jsonout_open(j, '[');
 	jsonout_open(j, '{');

@@ -80,6 +80,15 @@ jsonout_member(struct jsonout *j, const char *key, const char *text)
 }
 
 void
+jsonout_wrapped(struct jsonout *j, const char *key, const char *text)
+{
+	jsonout_key(j, key);
+	jsonout_open(j, '{');
+	jsonout_member(j, "text", text);
+	jsonout_close(j, '}');
+}
+
+void
 jsonout_take(struct jsonout *j, const char *key, struct buf *text)
 {
 	jsonout_member(j, key, buf_str(text));

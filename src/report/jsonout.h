@@ -30,6 +30,9 @@ void jsonout_decimal(struct jsonout *, double, unsigned digits);
 void jsonout_member(struct jsonout *, const char *key, const char *text);
 void jsonout_count(struct jsonout *, const char *key, uint64_t);
 
+/* "key": { "text": text }, as SARIF has its messages */
+void jsonout_wrapped(struct jsonout *, const char *key, const char *text);
+
 /* Key and the text of a buffer, which is then freed; its failure is passed on. */
 void jsonout_take(struct jsonout *, const char *key, struct buf *text);
 

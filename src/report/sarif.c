@@ -35,16 +35,7 @@ static const struct {
 	[SEVERITY_CRITICAL] = { "error", "9.5" },
 };
 
-static void
-text_object(struct jsonout *j, const char *key, const char *text)
-{
-	jsonout_key(j, key);
-	jsonout_open(j, '{');
-	jsonout_member(j, "text", text);
-	jsonout_close(j, '}');
-}
-
-/* The same with the text of a buffer, which is then freed. */
+/* "key": { "text": … } with the text of a buffer, which is then freed */
 static void
 take_object(struct jsonout *j, const char *key, struct buf *text)
 {
@@ -97,7 +88,7 @@ describe_rule(struct jsonout *j, const struct rule *rule)
 	jsonout_open(j, '{');
 	jsonout_member(j, "id", rule->id);
 	jsonout_member(j, "name", rule->about);
-	text_object(j, "shortDescription", rule->about);
+	jsonout_wrapped(j, "shortDescription", rule->about);
 	take_object(j, "fullDescription", &full);
 	rule_help(j, rule);
 	jsonout_member(j, "helpUri", quote_is_link(rule->docs) ? rule->docs : NULL);

@@ -34,30 +34,21 @@ struct git_versions {
 };
 
 static bool
-any_glob(const char *const *globs, const char *path)
-{
-	for (; globs && *globs; globs++)
-		if (glob_path(*globs, path))
-			return true;
-	return false;
-}
-
-static bool
 left_out(const struct source_options *o, const char *path)
 {
 	char part[4096];
 
-	if (o->include && *o->include && !any_glob(o->include, path))
+	if (o->include && *o->include && !glob_any(o->include, path))
 		return true;
 	if (!o->exclude || !*o->exclude)
 		return false;
 	for (const char *slash = strchr(path, '/'); slash && (size_t)(slash - path) < sizeof part; slash = strchr(slash + 1, '/')) {
 		memcpy(part, path, (size_t)(slash - path));
 		part[slash - path] = 0;
-		if (any_glob(o->exclude, part))
+		if (glob_any(o->exclude, part))
 			return true;
 	}
-	return any_glob(o->exclude, path);
+	return glob_any(o->exclude, path);
 }
 
 static int

@@ -61,15 +61,6 @@ struct staged_source {
 	struct blob waiting;            /* read: one to come after the one handed out */
 };
 
-static bool
-any_glob(const char *const *globs, const char *path)
-{
-	for (; globs && *globs; globs++)
-		if (glob_path(*globs, path))
-			return true;
-	return false;
-}
-
 /* an exclusion of a folder leaves out all in it */
 static bool
 excluded(const struct source_options *o, const char *path)
@@ -79,7 +70,7 @@ excluded(const struct source_options *o, const char *path)
 
 	if (!o->exclude || !*o->exclude)
 		return false;
-	if (any_glob(o->exclude, path))
+	if (glob_any(o->exclude, path))
 		return true;
 	while ((slash = strchr(slash, '/'))) {
 		const size_t n = (size_t)(slash++ - path);
@@ -88,7 +79,7 @@ excluded(const struct source_options *o, const char *path)
 			break;
 		memcpy(part, path, n);
 		part[n] = 0;
-		if (any_glob(o->exclude, part))
+		if (glob_any(o->exclude, part))
 			return true;
 	}
 	return false;
@@ -307,7 +298,7 @@ hand_out(struct staged_source *s, const struct staged *one, struct blob *b, stru
 		s->options->skipped++;
 		return 0;
 	}
-	if (excluded(s->options, one->path) || (s->options->include && *s->options->include && !any_glob(s->options->include, one->path)))
+	if (excluded(s->options, one->path) || (s->options->include && *s->options->include && !glob_any(s->options->include, one->path)))
 		return 0;
 	if (one->conflict)
 		return file_blob_failed(b, one->path, &conflict, err) < 0 ? -1 : 1;

@@ -147,24 +147,15 @@ enter(struct tree *t, int fd, struct error *err)
 	return list(f, err);
 }
 
-static bool
-any_glob(const char *const *globs, const char *path)
-{
-	for (; globs && *globs; globs++)
-		if (glob_path(*globs, path))
-			return true;
-	return false;
-}
-
 /* an exclusion of a folder leaves out all in it; inclusions are asked of files only */
 static bool
 wanted(const struct tree *t, const struct folder *f, const char *name, const char *path, bool folder)
 {
 	if (folder && strcmp(name, ".git") == 0 && !t->options->git_folders)
 		return false;
-	if (any_glob(t->options->exclude, path) || ignore_has(f->ignore, path, folder))
+	if (glob_any(t->options->exclude, path) || ignore_has(f->ignore, path, folder))
 		return false;
-	return folder || !t->options->include || any_glob(t->options->include, path);
+	return folder || !t->options->include || glob_any(t->options->include, path);
 }
 
 static int
