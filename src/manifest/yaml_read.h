@@ -1,4 +1,4 @@
-/* yaml_read.h: what the two halves of the YAML reader share: yaml.c (lines and indentation), yaml_flow.c (brackets, JSON). */
+/* yaml_read.h: what the parts of the YAML reader share: yaml.c (lines and indentation), yaml_flow.c (brackets, JSON), yaml_bid.c. */
 #ifndef MANIFEST_YAML_READ_H
 #define MANIFEST_YAML_READ_H
 
@@ -61,6 +61,12 @@ size_t yaml_template(struct bytes text, size_t at);
  * line indented by less than `indent` ends it, too, as text.len.
  */
 size_t yaml_quoted(struct bytes text, size_t at, int indent, bool *exact);
+
+/* where the colon behind the key at `at` stands, or end */
+size_t yaml_colon(struct bytes text, size_t at, size_t end);
+
+/* as manifest_format's bid */
+int yaml_bid(struct bytes head, const char *file);
 
 /* Opens a collection; false when it is too deep. */
 bool yaml_push(struct yaml *, uint32_t node, int indent, bool sequence);
