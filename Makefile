@@ -129,6 +129,7 @@ bench: all $(O)/bench-matcher
 	@STANCH='$(abspath $(O)/stanch)' MATCHER='$(abspath $(O)/bench-matcher)' tests/bench/run
 	@STANCH='$(abspath $(O)/stanch)' tests/bench/seal
 	@STANCH='$(abspath $(O)/stanch)' tests/bench/staged
+	@STANCH='$(abspath $(O)/stanch)' tests/bench/history
 bench-deliver: deliver-tools
 	@BUILD='$(O)' tests/bench/deliver
 fuzzers: $(FUZZERS:%=$(O)/%)

@@ -132,6 +132,16 @@ equals(struct bytes text, const struct words *w, size_t i)
 	return at && at > text.at + w->from[i] && (size_t)(at - text.at) + 1 < w->to[i] ? (size_t)(at - text.at) : 0;
 }
 
+/* what stands behind the = of a word, quoted or not */
+static void
+set_assigned(struct directives *d, uint32_t node, size_t from, size_t to)
+{
+	const uint8_t q = d->text.at[from];
+	const bool quoted = to - from > 1 && (q == '"' || q == '\'') && d->text.at[to - 1] == q;
+
+	tree_set(d->tree, node, quoted ? TREE_DOUBLE : TREE_PLAIN, from + quoted, to - quoted, TREE_EXACT);
+}
+
 /* of many words each one is named by the word before it, NAME=value by itself */
 static void
 values(struct directives *d, uint32_t node, const struct words *w)
@@ -143,7 +153,7 @@ values(struct directives *d, uint32_t node, const struct words *w)
 
 		if (eq && !w->quoted[i]) {
 			if ((one = add(d, node, w->from[i], eq)))
-				tree_set(d->tree, one, TREE_PLAIN, eq + 1, w->to[i], TREE_EXACT);
+				set_assigned(d, one, eq + 1, w->to[i]);
 		} else if (i > 1) {
 			if ((one = add(d, node, w->from[i - 1], w->to[i - 1])))
 				set_word(d, one, w, i);
@@ -151,15 +161,59 @@ values(struct directives *d, uint32_t node, const struct words *w)
 	}
 }
 
+/* name = value is name value */
+static void
+drop_equals(struct bytes text, struct words *w)
+{
+	if (w->count < 3 || w->quoted[1] || w->to[1] - w->from[1] != 1 || text.at[w->from[1]] != '=')
+		return;
+	w->count--;
+	for (size_t i = 1; i < w->count; i++) {
+		w->from[i] = w->from[i + 1];
+		w->to[i] = w->to[i + 1];
+		w->exact[i] = w->exact[i + 1];
+		w->quoted[i] = w->quoted[i + 1];
+	}
+}
+
+/* where nginx passes a request on to, which is no password */
+static bool
+passes_on(struct bytes name)
+{
+	static const struct text_word names[] = { TEXT_WORD("proxy_pass"), TEXT_WORD("fastcgi_pass"), TEXT_WORD("uwsgi_pass"),
+		TEXT_WORD("scgi_pass"), TEXT_WORD("grpc_pass"), TEXT_WORD("memcached_pass") };
+
+	return text_listed(name, names, sizeof names / sizeof names[0]) < sizeof names / sizeof names[0];
+}
+
+/* a line that is name=value and nothing else */
+static void
+assignment(struct directives *d, const struct words *w, size_t eq)
+{
+	const uint32_t node = add(d, d->open[d->depth - 1], w->from[0], eq);
+
+	if (node)
+		set_assigned(d, node, eq + 1, w->to[0]);
+}
+
 static void
 directive(struct directives *d)
 {
 	struct words w;
 	uint32_t node;
+	size_t eq;
 
 	d->at = read_words(d->text, d->at, &w);
-	if (w.count == 0)
+	if (w.count == 0 || passes_on(bytes_cut(d->text, w.from[0], w.to[0])))
 		return;
+	drop_equals(d->text, &w);
+	if (w.count == 1 && w.ends != '{' && !w.quoted[0] && (eq = equals(d->text, &w, 0))) {
+		assignment(d, &w, eq);
+		return;
+	}
+	/* network={ */
+	if (w.ends == '{' && w.count == 1 && w.to[0] - w.from[0] > 1 && d->text.at[w.to[0] - 1] == '=')
+		w.to[0]--;
 	if (!(node = add(d, d->open[d->depth - 1], w.from[0], w.to[0])))
 		return;
 	if (w.ends == '{')
@@ -232,7 +286,7 @@ static const struct text_word firsts[] = {
 	W("uwsgi_param"), W("auth_basic"), W("ssl_certificate"), W("set"), W("add_header"), W("replicaof"), W("AuthType"), W("smtpd"), W("log"),
 	W("allow_anonymous"), W("password_file"), W("listener"), W("connection"), W("remote_username"), W("remote_password"), W("address"),
 	W("acl"), W("http_access"), W("http_port"), W("cache_peer"), W("smtp_sasl_password_maps"), W("rootpw"), W("rootdn"), W("database"),
-	W("suffix"), W("BINDDN"), W("account"), W("driftfile"), W("sasl"), W("slapd"), W("stats"),
+	W("suffix"), W("BINDDN"), W("account"), W("driftfile"), W("sasl"), W("KafkaServer"), W("KafkaClient"), W("slapd"), W("stats"),
 };
 #undef W
 
@@ -247,16 +301,26 @@ directives_bid(struct bytes head, const char *file)
 {
 	const bool named = text_named(file, ".conf") || text_named(file, ".cfg") || text_named(file, "nginx.conf.template") || text_named(file, ".vhost");
 	const bool caddy = text_named(file, "Caddyfile");
-	unsigned good = 0, bad = 0;
+	unsigned good = 0, bad = 0, inside = 0;
 
 	for (size_t at = 0; at < head.len && good + bad < 24; at = text_line_end(head, at) + 1) {
 		const size_t line = text_blanks(head, at), end = text_line_end(head, at), last = text_trim(head, line, end);
 		size_t to = line;
 
+		if (line < last && head.at[line] == '}')
+			inside -= inside > 0;
 		if (line >= last || head.at[line] == '#' || head.at[line] == '}')
 			continue;
 		if (end == head.len && good)
 			break;
+		/* in a file of settings a block in braces is one, and what it holds need not be known */
+		if (named && head.at[last - 1] == '{' && isalpha(head.at[line])) {
+			inside++;
+			good++;
+			continue;
+		}
+		if (inside)
+			continue;
 		while (to < last && !isspace(head.at[to]) && head.at[to] != ';' && head.at[to] != '{')
 			to++;
 		if (known(bytes_cut(head, line, to)))
@@ -266,7 +330,7 @@ directives_bid(struct bytes head, const char *file)
 	}
 	if (caddy)
 		return 62;
-	return good && good > bad * 2 ? (named ? 62 : good > 1 ? 45 : 0) : 0;
+	return good && good > bad * (named ? 1 : 2) ? (named ? 62 : good > 1 ? 45 : 0) : 0;
 }
 
 const struct manifest_format format_directives = {

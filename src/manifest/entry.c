@@ -64,7 +64,7 @@ place(const struct source *s, size_t at)
 static bool
 telling(struct bytes name)
 {
-	static const struct text_word parts[] = { TEXT_WORD("pass"), TEXT_WORD("pwd"), TEXT_WORD("pw"), TEXT_WORD("psw"), TEXT_WORD("pword"), TEXT_WORD("secret"), TEXT_WORD("private"), TEXT_WORD("cred"), TEXT_WORD("token"), TEXT_WORD("auth"), TEXT_WORD("key"), TEXT_WORD("session"), TEXT_WORD("jwt"),
+	static const struct text_word parts[] = { TEXT_WORD("pass"), TEXT_WORD("pwd"), TEXT_WORD("psk"), TEXT_WORD("pw"), TEXT_WORD("psw"), TEXT_WORD("pword"), TEXT_WORD("secret"), TEXT_WORD("private"), TEXT_WORD("cred"), TEXT_WORD("token"), TEXT_WORD("auth"), TEXT_WORD("key"), TEXT_WORD("session"), TEXT_WORD("jwt"),
 		TEXT_WORD("bearer"), TEXT_WORD("salt"), TEXT_WORD("nonce") };
 	/* for each letter that these begin with, the ones that follow it */
 #define LETTER(c) (1u << ((c) - 'a'))

@@ -291,7 +291,7 @@ static int
 hcl_bid(struct bytes head, const char *file)
 {
 	static const char *const blocks[] = { "resource ", "variable ", "provider ", "terraform ", "module ", "output ", "data ", "locals ", "job ", "storage ",
-		"listener ", "seal ", "source ", "build ", "packer ", "backend ", "remote_state " };
+		"listener ", "seal ", "source ", "build ", "packer ", "backend ", "remote_state ", "credentials " };
 	size_t at = space(head, 0);
 
 	if (text_named(file, ".tf") || text_named(file, ".tfvars") || text_named(file, ".hcl") || text_named(file, ".nomad"))

@@ -97,7 +97,7 @@ static unsigned
 of_node(const struct tree *t, uint32_t i, const uint8_t *role)
 {
 	const struct tree_node *n = &t->node[i];
-	unsigned r = role[n->parent];
+	unsigned r = role[n->parent], own;
 
 	/* what is directly in data says so; what is deeper is a tree of its own */
 	if (n->form != TREE_MAP && n->form != TREE_SEQUENCE && !n->key_len)
@@ -107,7 +107,11 @@ of_node(const struct tree *t, uint32_t i, const uint8_t *role)
 
 		if (r & ROLE_ARGUMENTS && text_listed(key, ends_command, ENDS) < ENDS)
 			r &= ~(unsigned)ROLE_ARGUMENTS;
-		r |= of_key(key);
+		own = of_key(key);
+		/* definitions hold schemas, but those of Bitbucket's pipelines hold services and their variables */
+		if (own & ROLE_ENVIRONMENT && !text_is(tree_key(t, n->parent), (struct text_word)TEXT_WORD("properties")))
+			r &= ~(unsigned)ROLE_SCHEMA;
+		r |= own;
 		if (n->child)
 			r |= entries(t, n->parent, key);
 	}

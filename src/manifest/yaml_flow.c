@@ -96,9 +96,11 @@ plain_end(struct bytes text, size_t at)
 			break;
 		i++;
 		/* ${X} and {{ X }} hold brackets of their own */
-		if (i < text.len && text.at[i] == '{' && text.at[i - 1] == '$' && (i + 1 >= text.len || text.at[i + 1] != '{'))
+		if (i < text.len && text.at[i] == '{' && text.at[i - 1] == '$' && (i + 1 >= text.len || text.at[i + 1] != '{')) {
 			while (i < text.len && text.at[i] != '}' && text.at[i] != '\n')
 				i++;
+			i += i < text.len && text.at[i] == '}';
+		}
 		if (i + 1 < text.len && text.at[i] == '{' && text.at[i + 1] == '{')
 			i = yaml_template(text, i);
 		if (i < text.len && i > at && text.at[i - 1] == '$' && text.at[i] == '}')

@@ -188,13 +188,16 @@ periodic(struct bytes b)
 static const char *
 plain(struct bytes b)
 {
+	static const char *const words[] = { "xxxxx", "*****", "your_", "your-", "placeholder", "changeme", "change_me", "change-me" };
+
 	if (b.len == 0)
 		return "nothing";
 	if (repeated(b, 2) || one_long_run(b))
 		return b.at[0] == '*' ? "masked by asterisks" : "repeated characters";
-	if (holds_nocase(b, "xxxxx") || holds_nocase(b, "*****"))
-		return example;
-	return holds_nocase(b, "your_") || holds_nocase(b, "placeholder") ? example : NULL;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (holds_nocase(b, words[i]))
+			return example;
+	return NULL;
 }
 
 /* EXAMPLE is most of it or stands at its end, as in AKIAIOSFODNN7EXAMPLE; in a long token only a part was typed */
