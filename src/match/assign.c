@@ -338,6 +338,16 @@ spaced(const struct place *p)
 	return false;
 }
 
+/* "pass pci=nomsi", 'Pass "quiet" to the kernel': the verb, which no more assigns than other words do */
+static bool
+is_verb(const struct place *p)
+{
+	const struct bytes name = bytes_cut(p->text, p->from, p->to);
+
+	return p->quote == 0 && (bytes_equal(name, bytes_of("pass")) || bytes_equal(name, bytes_of("Pass"))) &&
+	    !(p->from > 0 && p->text.at[p->from - 1] == '-');
+}
+
 static bool
 space(const struct place *p, struct assign *out)
 {
@@ -345,7 +355,7 @@ space(const struct place *p, struct assign *out)
 	size_t equals;
 	char quote;
 
-	if (at == p->at || peek(p, at) == '\n' || peek(p, at) == '\r')
+	if (is_verb(p) || at == p->at || peek(p, at) == '\n' || peek(p, at) == '\r')
 		return false;
 	out->syntax = ASSIGN_SPACE;
 	if (assign_quote(p->text, at, &quote) != at) {

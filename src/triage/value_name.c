@@ -156,7 +156,7 @@ static bool
 password(const struct words *w)
 {
 	return holds(w, "password") || holds(w, "passwd") || holds(w, "passphrase") || holds(w, "passcode") || holds(w, "pwd") || has(w, "pass") || has(w, "pw") ||
-	    has(w, "psk") || has(w, "passw") || has(w, "psw") || has(w, "pword") || (w->count > 0 && strlen(w->word[w->count - 1]) > 5 &&
+	    (w->count > 0 && strcmp(w->word[w->count - 1], "psk") == 0) || has(w, "passw") || has(w, "psw") || has(w, "pword") || (w->count > 0 && strlen(w->word[w->count - 1]) > 5 &&
 	    strcmp(w->word[w->count - 1] + strlen(w->word[w->count - 1]) - 4, "pass") == 0);
 }
 
