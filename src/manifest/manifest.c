@@ -31,14 +31,17 @@ manifest_bid(struct bytes head, const char *file)
 	const struct manifest_format *best = NULL;
 	const enum file_kind kind = value_file(file);
 	int most = 0;
+	bool nul;
 
 	head = bytes_cut(head, 0, MANIFEST_HEAD);
 	if (kind == FILE_LOCK)
 		return NULL;
+	/* only the variables of a process have NULs */
+	nul = head.len && memchr(head.at, 0, head.len);
 	for (size_t i = 0; head.len && most < SURE && i < sizeof formats / sizeof formats[0]; i++) {
 		int bid;
 
-		if ((kind == FILE_CODE && formats[i] != &format_hcl) || (kind == FILE_SHELL && formats[i] != &format_dockerfile))
+		if (nul != (formats[i] == &format_environ) || (kind == FILE_CODE && formats[i] != &format_hcl) || (kind == FILE_SHELL && formats[i] != &format_dockerfile))
 			continue;
 		bid = formats[i]->bid(head, file);
 		if (bid > most) {

@@ -32,6 +32,7 @@ struct lineage {
 	struct buf file;
 	struct buf kind_file; /* whose kind is known */
 	unsigned kind;
+	uint64_t named; /* its hash */
 	const struct rule **picky; /* rules that look only into some files */
 	size_t picky_count;
 	const struct version *version;

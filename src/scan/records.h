@@ -55,6 +55,7 @@ struct records {
 	size_t count, cap;
 	size_t len;    /* of the text */
 	unsigned kind; /* versions of different kinds know nothing of each other */
+	uint64_t named; /* a hash of the path that it had: by head and path it was seen to be no manifest, if usable */
 	bool usable;
 };
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sodium.h>
+
 #include <stanch/blob.h>
 #include <stanch/error.h>
 #include <stanch/scan.h>
@@ -174,6 +176,7 @@ keep_fresh(struct lineage *l, unsigned kind, bool usable)
 
 	l->fresh.kind = kind;
 	l->fresh.len = l->window.text.len;
+	l->fresh.named = l->named;
 	l->fresh.usable = usable;
 	if (!make_room(l, l->version->place)) {
 		l->failed = true;
@@ -204,26 +207,36 @@ kind_of(struct lineage *l, const char *file)
 		return l->kind;
 	l->kind_file.len = 0;
 	buf_adds(&l->kind_file, file);
+	crypto_shorthash((uint8_t *)&l->named, (const uint8_t *)file, strlen(file), l->shared->mark_key);
 	l->kind = triage_kind(l->picky, l->picky_count, file) << 1 | (glob_path("*.yaml", file) || glob_path("*.yml", file));
 	return l->kind;
 }
 
+/* whether it begins as the version did that it was made of, which had the same path and was no manifest */
+static bool
+begins_alike(const struct lineage *l)
+{
+	const struct version *v = l->version;
+	const struct records *k = v->base >= 0 && (size_t)v->base < l->places ? &l->known[v->base] : NULL;
+
+	return k && k->usable && k->named == l->named && v->copy_count && v->copies[0].to == 0 && v->copies[0].from == 0 &&
+	       v->copies[0].len >= MANIFEST_HEAD;
+}
+
 /* whether what is found in it depends on the text as a whole, or is not in its bytes as they lie there */
 static bool
-is_whole(struct lineage *l)
+is_whole(struct lineage *l, const char *file)
 {
 	const struct bytes text = l->window.text;
 
 	/* values that are known are looked for in all of it */
-	return l->shared->options->known || unwrap_bid(bytes_cut(text, 0, UNWRAP_HEAD)) ||
-	       manifest_bid(bytes_cut(text, 0, WINDOW_SIZE), telling_file(l, l->version->origin));
+	return l->shared->options->known || unwrap_bid(bytes_cut(text, 0, UNWRAP_HEAD)) || (!begins_alike(l) && manifest_bid(text, file));
 }
 
 static void
-scan_text(struct lineage *l)
+scan_text(struct lineage *l, unsigned kind)
 {
 	const struct version *v = l->version;
-	const unsigned kind = kind_of(l, telling_file(l, v->origin)) << 1 | l->window.binary;
 	struct records *base = base_of(l, kind);
 	size_t carried;
 
@@ -276,18 +289,22 @@ scan_version(struct lineage *l)
 {
 	const struct version *v = l->version;
 	const struct bytes text = { v->text.at, v->text.len };
+	const char *file;
+	unsigned kind;
 
 	l->window = (struct window){ .origin = v->origin, .text = text, .own_end = text.len, .line = 1, .binary = window_looks_binary(text) };
 	l->number++;
 	l->job->life = v->life;
 	l->job->files += !v->known;
 	l->job->bytes += v->known ? 0 : text.len;
-	if (is_whole(l)) {
+	file = telling_file(l, v->origin);
+	kind = kind_of(l, file) << 1 | l->window.binary;
+	if (is_whole(l, file)) {
 		if (!v->known)
 			telling_whole(l, v->origin);
 		keep_fresh(l, 0, false);
 	} else {
-		scan_text(l);
+		scan_text(l, kind);
 	}
 	if (!v->known)
 		scan_also(l);
