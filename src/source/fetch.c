@@ -1,9 +1,9 @@
 #include "source/fetch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,9 @@
 #include "source/reference.h"
 
 #define REDIRECTS 5
-#define TRIES 4
+#define TRIES 4                         /* in a row that bring next to nothing */
+#define RESUMES 256                     /* tries in all, so that no registry keeps us for ever */
+#define PROGRESS ((uint64_t)32 << 10)   /* bytes that a try must bring to count as none */
 #define TOKEN_MOST ((size_t)256 << 10)
 #define URL_MOST 4096
 
@@ -37,7 +39,9 @@ static const char accept_all[] = "Accept: application/vnd.oci.image.index.v1+jso
 
 struct fetch {
 	const struct reference *ref;
-	bool plain;                     /* without TLS */
+	bool plain;                     /* it may be asked without TLS */
+	bool tls;                       /* it is asked by TLS */
+	bool met;                       /* it has answered, so that it is known which of both it speaks */
 	int answers;
 	struct curl curl;
 	CURL *easy;
@@ -85,10 +89,22 @@ on_data(char *data, size_t size, size_t count, void *arg)
 	return n;
 }
 
+/* the first byte of " bytes 100-200/300"; libcurl's lines have no NUL */
+static uint64_t
+starts_at(const char *at, size_t n)
+{
+	uint64_t start = 0;
+
+	for (size_t i = 0; i < n && at[i] != '-'; i++)
+		if (at[i] >= '0' && at[i] <= '9')
+			start = start < UINT64_MAX / 10 - 10 ? start * 10 + (uint64_t)(at[i] - '0') : start;
+	return start;
+}
+
 static size_t
 on_header(char *data, size_t size, size_t count, void *arg)
 {
-	static const char name[] = "www-authenticate:";
+	static const char name[] = "www-authenticate:", range[] = "content-range:";
 	struct fetch *f = arg;
 	const size_t n = size * count;
 
@@ -96,9 +112,14 @@ on_header(char *data, size_t size, size_t count, void *arg)
 		memcpy(f->challenge, data + sizeof name - 1, n - sizeof name + 1);
 		f->challenge[n - sizeof name + 1] = 0;
 	}
-	/* what was sent before is not sent again, unless the registry goes on where it broke off */
-	if (n > 12 && strncmp(data, "HTTP/", 5) == 0)
-		f->skip = strstr(data, " 206") ? 0 : f->sent;
+	/* what was sent before is not sent again: a registry goes on where it says, or begins anew */
+	if (n > 5 && strncmp(data, "HTTP/", 5) == 0)
+		f->skip = f->sent;
+	if (n > sizeof range && strncasecmp(data, range, sizeof range - 1) == 0) {
+		const uint64_t start = starts_at(data + sizeof range - 1, n - sizeof range + 1);
+
+		f->skip = start < f->sent ? f->sent - start : 0;
+	}
 	return n;
 }
 
@@ -115,10 +136,23 @@ same_place(const char *a, const char *b)
 	return n == (size_t)(y - b) + 3 + strcspn(y + 3, "/?#") && strncasecmp(a, b, n) == 0;
 }
 
+/* an authority of one's own, as OpenSSL's and Go's programs are told of it; libcurl itself does not ask */
+static void
+trust(struct fetch *f)
+{
+	const char *file = getenv("SSL_CERT_FILE"), *folder = getenv("SSL_CERT_DIR");
+
+	if (file && *file)
+		f->curl.easy_setopt(f->easy, CURLOPT_CAINFO, file);
+	if (folder && *folder)
+		f->curl.easy_setopt(f->easy, CURLOPT_CAPATH, folder);
+}
+
 static void
 set_up(struct fetch *f, const char *url)
 {
 	const struct curl *c = &f->curl;
+	char range[32];
 
 	c->easy_reset(f->easy);
 	f->challenge[0] = 0;
@@ -136,8 +170,11 @@ set_up(struct fetch *f, const char *url)
 	c->easy_setopt(f->easy, CURLOPT_WRITEDATA, f);
 	c->easy_setopt(f->easy, CURLOPT_HEADERFUNCTION, on_header);
 	c->easy_setopt(f->easy, CURLOPT_HEADERDATA, f);
+	/* CURLOPT_RESUME_FROM would take a redirect's page, or an answer that begins anew, for a failure */
+	snprintf(range, sizeof range, "%" PRIu64 "-", f->sent);
 	if (f->sent && !f->keep)
-		c->easy_setopt(f->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)f->sent);
+		c->easy_setopt(f->easy, CURLOPT_RANGE, range);
+	trust(f);
 }
 
 /* one request; own: it goes to the registry itself, which alone may see what we know */
@@ -299,20 +336,52 @@ follow(struct fetch *f, const char *first, CURLcode *r, struct error *err)
 	}
 }
 
+/* one that may be asked without TLS need not speak without: nothing that we know was sent to it by then */
+static bool
+turn_to_tls(struct fetch *f, CURLcode r)
+{
+	const bool odd = r == CURLE_GOT_NOTHING || r == CURLE_RECV_ERROR || r == CURLE_UNSUPPORTED_PROTOCOL || r == CURLE_WEIRD_SERVER_REPLY ||
+	    (r == CURLE_OK && f->status == 400);
+
+	if (f->tls || f->met || !odd) {
+		f->met |= r == CURLE_OK;
+		return false;
+	}
+	f->tls = true;
+	return true;
+}
+
+static int
+refuse(const struct fetch *f, CURLcode r, struct error *err)
+{
+	if (r == CURLE_PEER_FAILED_VERIFICATION)
+		return error_set(err, ERROR_INTERNAL, "ask %s: %s; an authority of your own is named by SSL_CERT_FILE", f->ref->host,
+		    f->curl.easy_strerror(r));
+	if (r != CURLE_OK)
+		return error_set(err, ERROR_INTERNAL, "ask %s: %s", f->ref->host, f->curl.easy_strerror(r));
+	return error_set(err, ERROR_INTERNAL, "%s answers HTTP %ld", f->ref->host, f->status);
+}
+
 /* one answer, in as many tries as it takes: 1, 0 there is no such thing, -1 */
 static int
-get(struct fetch *f, const char *url, struct error *err)
+get(struct fetch *f, const char *path, struct error *err)
 {
+	char url[URL_MOST];
 	bool asked = false;
-	CURLcode r;
+	CURLcode r = CURLE_OK;
 
 	f->sent = 0;
-	for (int i = 0; i < TRIES; i++) {
+	for (int i = 0, all = 0; i < TRIES && all < RESUMES; i++, all++) {
+		const uint64_t before = f->sent;
+
 		f->skip = 0;
+		snprintf(url, sizeof url, "%s://%s%s", f->tls ? "https" : "http", f->ref->host, path);
 		if (follow(f, url, &r, err) < 0)
 			return -1;
 		if (f->broken)
 			return error_set(err, EPIPE, "nobody reads any more");
+		if (turn_to_tls(f, r))
+			continue;
 		if (r == CURLE_OK && (f->status == 200 || f->status == 206))
 			return 1;
 		if (r == CURLE_OK && f->status == 404)
@@ -323,25 +392,24 @@ get(struct fetch *f, const char *url, struct error *err)
 			asked = true;
 		} else if (!passing(r, f->status)) {
 			break;
+		} else if (f->sent - before >= PROGRESS) {
+			i = -1;
 		} else {
 			usleep(100000u << i);
 		}
 	}
-	if (r != CURLE_OK)
-		return error_set(err, ERROR_INTERNAL, "ask %s: %s", f->ref->host, f->curl.easy_strerror(r));
-	return error_set(err, ERROR_INTERNAL, "%s answers HTTP %ld", f->ref->host, f->status);
+	return refuse(f, r, err);
 }
 
 static void
 answer(struct fetch *f, const char *line)
 {
-	char url[URL_MOST];
+	char path[URL_MOST - 512];
 	struct error err;
 	int got;
 
-	snprintf(url, sizeof url, "%s://%s/v2/%s/%s/%s", f->plain ? "http" : "https", f->ref->host, f->ref->name,
-	    *line == 'M' ? "manifests" : "blobs", line + 2);
-	got = get(f, url, &err);
+	snprintf(path, sizeof path, "/v2/%s/%s/%s", f->ref->name, *line == 'M' ? "manifests" : "blobs", line + 2);
+	got = get(f, path, &err);
 	if (got < 0)
 		send_frame(f, FETCH_ERROR, err.text, strlen(err.text));
 	else
@@ -373,7 +441,7 @@ prepare(struct fetch *f, struct error *err)
 void
 fetch_run(const struct reference *ref, bool plain, int requests, int answers)
 {
-	struct fetch f = { .ref = ref, .plain = plain, .answers = answers };
+	struct fetch f = { .ref = ref, .plain = plain, .tls = !plain, .answers = answers };
 	char line[512];
 	size_t n = 0;
 	struct error err;
