@@ -82,10 +82,25 @@ entries(const struct tree *t, uint32_t parent, struct bytes key)
 	return 0;
 }
 
-static unsigned
-of_key(struct bytes key)
+/* by first letter: bits of the lengths that keys of the list have */
+struct lengths {
+	uint32_t of[128];
+};
+
+static void
+list_lengths(struct lengths *l)
 {
+	memset(l, 0, sizeof *l);
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		l->of[(uint8_t)keys[i].key.text[0] & 127] |= (uint32_t)1 << keys[i].key.len;
+}
+
+static unsigned
+of_key(const struct lengths *l, struct bytes key)
+{
+	const bool may = key.len < 32 && l->of[key.at[0] & 127] >> key.len & 1;
+
+	for (size_t i = 0; may && i < sizeof keys / sizeof keys[0]; i++)
 		if (key.len == keys[i].key.len && key.at[0] == (uint8_t)keys[i].key.text[0] && memcmp(key.at, keys[i].key.text, key.len) == 0)
 			return keys[i].role;
 	if (key.len > 9 && (key.at[key.len - 1] == 'f' || key.at[key.len - 1] == 'm') && (ends_in(key, "SecretRef") || ends_in(key, "SecretKeyRef") || ends_in(key, "SecretsFrom")))
@@ -94,7 +109,7 @@ of_key(struct bytes key)
 }
 
 static unsigned
-of_node(const struct tree *t, uint32_t i, const uint8_t *role)
+of_node(const struct tree *t, uint32_t i, const uint8_t *role, const struct lengths *lengths)
 {
 	const struct tree_node *n = &t->node[i];
 	unsigned r = role[n->parent], own;
@@ -107,7 +122,7 @@ of_node(const struct tree *t, uint32_t i, const uint8_t *role)
 
 		if (r & ROLE_ARGUMENTS && text_listed(key, ends_command, ENDS) < ENDS)
 			r &= ~(unsigned)ROLE_ARGUMENTS;
-		own = of_key(key);
+		own = of_key(lengths, key);
 		/* definitions hold schemas, but those of Bitbucket's pipelines hold services and their variables */
 		if (own & ROLE_ENVIRONMENT && !text_is(tree_key(t, n->parent), (struct text_word)TEXT_WORD("properties")))
 			r &= ~(unsigned)ROLE_SCHEMA;
@@ -122,12 +137,14 @@ uint8_t *
 role_all(const struct tree *t, unsigned above)
 {
 	uint8_t *role = calloc(t->count + 1, 1);
+	struct lengths lengths;
 
+	list_lengths(&lengths);
 	if (role)
 		role[TREE_ROOT] = (uint8_t)(above & (ROLE_REFERENCE | ROLE_SAFE | ROLE_SECRET | ROLE_CONFIG | ROLE_SCHEMA));
 
 	for (uint32_t i = 1; role && i < t->count; i++)
-		role[i] = (uint8_t)of_node(t, i, role);
+		role[i] = (uint8_t)of_node(t, i, role, &lengths);
 	return role;
 }
 

@@ -339,12 +339,27 @@ tell_trouble(struct understood *u)
 }
 
 void
-understand(struct understood *u, const struct manifest_format *format)
+understand_read(struct understood *u, const struct manifest_format *format)
 {
 	const struct window *w = u->window;
 
 	manifest_read_window(&u->manifest, format, w->text, w->offset, w->own, w->own_end, u->carry);
 	u->failed |= u->manifest.failed;
+}
+
+bool
+understand_settles(struct understood *u, const struct hit *h)
+{
+	const struct kept k = { .rule = h->rule, .at = h->at, .len = h->secret.len };
+	struct manifest_place place;
+
+	/* where a text is a value of another, its key may not be what decides */
+	return h->rule->kind == RULE_ASSIGNMENT && manifest_at(&u->manifest, h->at, &place) && !place.part->outer && objection(u, &k);
+}
+
+void
+understand(struct understood *u)
+{
 	settle(u);
 	entry_each(&u->manifest, on_entry, u);
 	tell_trouble(u);

@@ -42,11 +42,16 @@ struct understood {
 };
 
 /*
- * Reads the window's text as a manifest and settles its hits: guesses that its
- * keys know better are dropped, values that its keys speak for are added.
- * window, within, rules, file, job, keeps, trace and carry are the caller's.
+ * Reads the window's text as a manifest: window, within, rules, file, job,
+ * keeps, trace and carry are the caller's.
  */
-void understand(struct understood *, const struct manifest_format *);
+void understand_read(struct understood *, const struct manifest_format *);
+
+/* Whether understand would drop a hit anyway, so that it need not be judged. */
+bool understand_settles(struct understood *, const struct hit *);
+
+/* Settles the hits: guesses that the keys know better are dropped, values that the keys speak for are added. */
+void understand(struct understood *);
 
 /* Judges the window as a whole, as the value that it was decoded out of. */
 void understand_whole(struct understood *);

@@ -134,6 +134,9 @@ on_hit(void *arg, const struct hit *h)
 	struct look *l = arg;
 	struct judged judged;
 
+	/* most guesses in a manifest stand where its keys know better; who asks why is told all the same */
+	if (l->understood.manifest.count && !l->worker->shared->calls->trace && understand_settles(&l->understood, h))
+		return false;
 	if (!l->file)
 		l->file = file_name(l->worker, h->window->origin);
 	triage(h, &(struct triage_sight){ l->file, l->worker->shared->options->rules }, &judged);
@@ -262,9 +265,9 @@ trace_again(void *arg, const struct hit *h, const struct judged *j)
 	trace(arg, h, j);
 }
 
-/* what the keys of a manifest say of this window */
+/* what a manifest's keys are; before the hits, of which they settle most */
 static void
-look_again(struct look *l)
+read_keys(struct look *l)
 {
 	struct understood *u = &l->understood;
 
@@ -272,9 +275,21 @@ look_again(struct look *l)
 		.keeps = &l->keeps, .trace = trace_again, .trace_arg = l, .carry = l->carry };
 	if (l->window->binary || !(l->format || (l->within && l->within->whole)))
 		return;
-	u->file = l->file = l->file ? l->file : file_name(l->worker, l->window->origin);
+	u->file = l->file = file_name(l->worker, l->window->origin);
 	if (l->format)
-		understand(u, l->format);
+		understand_read(u, l->format);
+}
+
+/* what they say of this window */
+static void
+look_again(struct look *l)
+{
+	struct understood *u = &l->understood;
+
+	if (!u->file)
+		return;
+	if (l->format)
+		understand(u);
 	if (l->within && l->within->whole)
 		understand_whole(u);
 	add_encoded(l);
@@ -288,6 +303,7 @@ scan_window(struct worker *w, const struct window *window, const struct context 
 	const struct match_calls calls = { .hit = on_hit, .form = on_form, .arg = &l };
 	struct error err;
 
+	read_keys(&l);
 	if (match_window(w->scratch, window, &calls, &err) < 0)
 		l.failed |= !job_unread(c->job, window->origin, err.text);
 	if (w->shared->options->known)
