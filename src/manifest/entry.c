@@ -80,7 +80,8 @@ telling(struct bytes name)
 		if (a > 25 || b > 25 || !(second[a] >> b & 1))
 			continue;
 		for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
-			if (name.len - i >= parts[k].len && strncasecmp((const char *)name.at + i, parts[k].text, parts[k].len) == 0)
+			if (a + 'a' == (unsigned)parts[k].text[0] && b + 'a' == (unsigned)parts[k].text[1] && name.len - i >= parts[k].len &&
+			    strncasecmp((const char *)name.at + i, parts[k].text, parts[k].len) == 0)
 				return true;
 	}
 	return false;

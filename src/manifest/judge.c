@@ -28,7 +28,7 @@ holds(struct bytes b, const char *word)
 	const size_t n = strlen(word);
 
 	for (size_t i = 0; i + n <= b.len; i++)
-		if (strncasecmp((const char *)b.at + i, word, n) == 0)
+		if ((b.at[i] | 32) == (word[0] | 32) && strncasecmp((const char *)b.at + i, word, n) == 0)
 			return true;
 	return false;
 }

@@ -212,12 +212,11 @@ drop_stand_in(struct understood *u, const struct entry *it, struct bytes secret)
 	const size_t len = it->exact ? secret.len : it->end - it->at;
 	const char *why;
 
-	if (len > 64 || (meaning_of(secret, &why) == MEANING_LITERAL && !placeholder_sure(secret)))
-		return;
-	for (size_t i = 0; i < u->keeps->count; i++) {
+	for (size_t i = 0; len <= 64 && i < u->keeps->count; i++) {
 		struct kept *k = &u->keeps->kept[i];
 
-		if (k->at == at && k->len == len && !(k->judged.evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE)))
+		if (k->at == at && k->len == len && !(k->judged.evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE)) &&
+		    (meaning_of(secret, &why) != MEANING_LITERAL || placeholder_sure(secret)))
 			k->judged.verdict = VERDICT_PLACEHOLDER;
 	}
 }
