@@ -158,6 +158,16 @@ step_new(const struct origin *parent, enum origin_step step, const char *name, c
 	return name ? o : NULL;
 }
 
+static size_t
+base_layers(const struct image *image)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < image->layers; i++)
+		n += image->layer[i].base;
+	return n;
+}
+
 static const struct origin *
 image_step(struct images *s, const struct image *image, struct arena *arena)
 {
@@ -168,6 +178,8 @@ image_step(struct images *s, const struct image *image, struct arena *arena)
 	if (image) {
 		list_add(&l, "reference", image->reference);
 		list_add(&l, "platform", image->platform);
+		list_add(&l, "layers", number(image->layers, arena));
+		list_add(&l, "base_layers", base_layers(image) ? number(base_layers(image), arena) : NULL);
 	}
 	return step_new(NULL, ORIGIN_IMAGE, s->target, &l, arena);
 }

@@ -16,15 +16,16 @@
 #define ROWS_MOST 4096
 #define BY_MOST 72                      /* bytes of an instruction */
 #define HEX_SHORT 12                    /* digits of a digest, as docker shows them */
+#define NOP "/bin/sh -c #(nop) "         /* what the classic builder puts before instructions that run nothing */
 #define BRANCH "\xe2\x94\x9c\xe2\x94\x80 "
 #define LAST_BRANCH "\xe2\x94\x94\xe2\x94\x80 "
 
-/* A layer, or what an image brings beside its layers ("config"), which has index 0. */
+/* A layer, or what an image brings beside its layers ("config"), which has index 0, as have layers that no image names. */
 struct layers_row {
 	const char *image, *reference, *platform;       /* "" where there is none */
 	const char *name, *digest, *created_by;
-	unsigned long index, of;        /* its number, and how many layers the image has */
-	bool base;
+	unsigned long index, of, base;  /* its number, how many layers the image has, and how many of them its base; 0: unknown */
+	bool layer;
 	size_t found, gone;             /* secrets in it; of these in files that later layers took away */
 	enum severity worst;
 	const struct finding *counted;  /* the finding that it was counted for last */
@@ -90,7 +91,7 @@ row_name(const struct way *w)
 static bool
 is_row(const struct layers_row *r, const struct way *w)
 {
-	return strcmp(r->name, row_name(w)) == 0 && (r->index != 0) == (w->layer != NULL) && same_image(r, w);
+	return strcmp(r->name, row_name(w)) == 0 && r->layer == (w->layer != NULL) && same_image(r, w);
 }
 
 static const char *
@@ -104,7 +105,6 @@ keep(struct layers *l, const char *s)
 static struct layers_row *
 row_new(struct layers *l, const struct way *w)
 {
-	const char *image = told(w->image, "layers");
 	size_t order = l->count;
 	struct layers_row *r;
 
@@ -123,9 +123,11 @@ row_new(struct layers *l, const struct way *w)
 	r = &l->row[l->count++];
 	*r = (struct layers_row){
 		.image = keep(l, w->image->name), .reference = keep(l, told(w->image, "reference")),
-		.platform = keep(l, told(w->image, "platform")), .name = keep(l, row_name(w)), .digest = keep(l, told(w->layer, "digest")),
-		.created_by = keep(l, told(w->layer, "created_by")), .index = w->layer ? strtoul(told(w->layer, "index"), NULL, 10) : 0,
-		.of = strtoul(image, NULL, 10), .base = *told(w->layer, "base"), .image_order = order,
+		.platform = keep(l, told(w->image, "platform")), .of = strtoul(told(w->image, "layers"), NULL, 10),
+		.base = strtoul(told(w->image, "base_layers"), NULL, 10), .image_order = order,
+		.name = keep(l, row_name(w)), .layer = w->layer, .index = strtoul(told(w->layer, "index"), NULL, 10),
+		.digest = keep(l, *told(w->layer, "digest") ? told(w->layer, "digest") : told(w->layer, "diff_id")),
+		.created_by = keep(l, told(w->layer, "created_by")),
 	};
 	return r;
 }
@@ -200,7 +202,7 @@ tell_image(struct report *r, const struct layers_row *row)
 		buf_adds(&r->out, " \xc2\xb7 ");
 		quote_visible(&r->out, bytes_of(also[i]));
 	}
-	buf_addc(&r->out, '\n');
+	buf_adds(&r->out, row->of || row->index ? "\n" : " \xc2\xb7 what belongs to no layer or image\n");
 }
 
 static void
@@ -230,7 +232,8 @@ static void
 tell_row(struct report *r, const struct layers_row *row, bool last)
 {
 	const char *hex = strchr(row->digest, ':');
-	const struct bytes by = bytes_of(row->created_by);
+	const char *nop = strstr(row->created_by, NOP);
+	const struct bytes by = bytes_of(nop ? nop + strlen(NOP) : row->created_by);
 
 	buf_addf(&r->out, "%10s%s", "", last ? LAST_BRANCH : BRANCH);
 	if (row->index)
@@ -239,8 +242,8 @@ tell_row(struct report *r, const struct layers_row *row, bool last)
 		quote_visible(&r->out, bytes_of(*row->name ? row->name : "beside the layers"));
 	if (hex)
 		buf_addf(&r->out, " %.*s", HEX_SHORT, hex + 1);
-	if (row->index && *row->created_by)
-		buf_adds(&r->out, row->base ? " base" : " ours");
+	if (row->index && row->base)
+		buf_adds(&r->out, row->index <= row->base ? " (base)" : " (ours)");
 	buf_adds(&r->out, ": ");
 	tell_count(r, row);
 	if (by.len) {

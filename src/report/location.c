@@ -182,7 +182,7 @@ location_point(const struct finding *f, struct buf *out)
 static bool
 for_programs(const char *name)
 {
-	static const char *const names[] = { "index", "digest", "diff_id", "object", "versions" };
+	static const char *const names[] = { "index", "digest", "diff_id", "object", "versions", "layers", "base_layers" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strcmp(name, names[i]) == 0)

@@ -13,12 +13,23 @@
 #include "report/report.h"
 #include "rules/rule.h"
 
+static bool
+counts(const struct attribute *a)
+{
+	static const char *const names[] = { "index", "layers", "base_layers" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(a->name, names[i]) == 0)
+			return *a->value && strspn(a->value, "0123456789") == strlen(a->value);
+	return false;
+}
+
 /* what counts is a number; all else is text */
 static void
 attributes(struct jsonout *j, const struct attribute *a)
 {
 	for (; a && a->name; a++) {
-		if (strcmp(a->name, "index") == 0 && *a->value && strspn(a->value, "0123456789") == strlen(a->value))
+		if (counts(a))
 			jsonout_count(j, a->name, strtoull(a->value, NULL, 10));
 		else
 			jsonout_member(j, a->name, a->value);

@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "report/chars.h"
 #include "report/excerpt.h"
+#include "report/layers.h"
 #include "report/location.h"
 #include "report/quote.h"
 #include "report/reasons.h"
@@ -33,6 +34,7 @@ struct state {
 	bool any;               /* a finding was told */
 	uint8_t *advised;       /* a bit for each rule whose advice was told; or NULL */
 	struct reasons reasons;
+	struct layers layers;   /* of images, for the tree at the end */
 };
 
 static const char *const colors[] = {
@@ -117,7 +119,9 @@ text_begin(struct report *r)
 	r->state = state;
 	if (!state)
 		r->out.failed = true;
-	else if (r->rules && r->rules->count)
+	else
+		layers_init(&state->layers);
+	if (state && r->rules && r->rules->count)
 		state->advised = calloc(r->rules->count / 8 + 1, 1);
 }
 
@@ -352,6 +356,7 @@ text_finding(struct report *r, const struct finding *f)
 	tell_why(r, f);
 	tell_places(r, f);
 	tell_advice(r, state, f->rule);
+	layers_add(&state->layers, f);
 }
 
 static void
@@ -422,8 +427,10 @@ text_end(struct report *r, const struct summary *s)
 		return;
 	if (state->any)
 		buf_addc(&r->out, '\n');
+	layers_tell(&state->layers, r);
 	tell_unread(r, &state->reasons);
 	tell_summary(r, s);
+	layers_done(&state->layers);
 	reasons_done(&state->reasons);
 	buf_done(&state->last);
 	free(state->advised);
