@@ -89,7 +89,7 @@ $(O)/stanch-init: $(O)/src/stanch-init.o $(LIB) src/stanch-init.ld
 $(O)/deliver-%: $(O)/tests/deliver/%.o $(LIB)
 	$(LINK)
 # for the fault run, which leaves other libraries' allocations alone: libarchive does not survive all of its own
-$(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lzstd -lz
+$(O)/stanch-faults: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lzstd -llzma -lbz2 -lz
 $(O)/stanch-faults: $(O)/src/stanch.o $(O)/gen/builtin.o $(LIB)
 	$(LINK)
 $(O)/judge-features: $(O)/contrib/judge/features.o $(O)/gen/builtin.o $(LIB)
@@ -109,7 +109,7 @@ $(BUILD)/gen/suites.h: $(UNITS)
 	@sed -n 's/^\(Suite \*\)\{0,1\}\([a-z0-9_]*_suite\)(void)$$/SUITE(\2)/p' $(UNITS) | sort -u > $@
 $(O)/tests/unit/main.o: $(BUILD)/gen/suites.h
 # the tests write archives too, for which the static library would need more libraries
-$(O)/unit: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lzstd -lz
+$(O)/unit: ARCHIVE_LIBS = -l:libhs_runtime.a -l:libdeflate.a -larchive -lnettle -lzstd -llzma -lbz2 -lz
 $(O)/unit: $(UNITS:%.c=$(O)/%.o) $(O)/gen/builtin.o $(LIB)
 	$(LINK) $(shell pkg-config --libs check)
 unit: $(O)/unit

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "image/digest.h"
 #include "image/isal.h"
+#include "image/rare.h"
 
 #define ROOM ((size_t)256 << 10)
 /* what may come out before the ratio is looked at: zstd makes very little of a large log, and bombs are larger yet */
@@ -22,7 +23,9 @@ struct inflate {
 	struct blob *blob;
 	const char *digest, *diff_id;
 	const struct limits *limits;
-	enum { UNKNOWN, PLAIN, GZIP, ISAL, ZSTD } kind;
+	enum { UNKNOWN, PLAIN, GZIP, ISAL, ZSTD, RARE } kind;
+	const char *rare_kind;
+	uint8_t first;                  /* with which each compressed stream begins, zstd aside */
 	struct digest in_digest, out_digest;
 	struct bytes in;                /* of the block read last, what is not yet used */
 	bool in_ended;
@@ -33,6 +36,7 @@ struct inflate {
 	z_stream z;
 	struct isal *isal;
 	ZSTD_DStream *zstd;
+	struct rare *rare;
 	uint8_t *room;                  /* what comes out */
 	uint8_t *blob_room;             /* where a file is read to */
 };
@@ -73,6 +77,7 @@ inflate_free(struct inflate *f)
 	if (f->kind == GZIP)
 		inflateEnd(&f->z);
 	isal_free(f->isal);
+	rare_free(f->rare);
 	ZSTD_freeDStream(f->zstd);
 	free(f->room);
 	free(f->blob_room);
@@ -82,7 +87,7 @@ inflate_free(struct inflate *f)
 const char *
 inflate_kind(const struct inflate *f)
 {
-	return f->kind == GZIP || f->kind == ISAL ? "gzip" : f->kind == ZSTD ? "zstd" : NULL;
+	return f->kind == GZIP || f->kind == ISAL ? "gzip" : f->kind == ZSTD ? "zstd" : f->rare_kind;
 }
 
 /* the next block from beneath: 1, 0 the end, -1 */
@@ -136,12 +141,19 @@ begin(struct inflate *f, struct error *err)
 	f->kind = PLAIN;
 	if (f->in.len < 4)
 		return 0;
+	f->first = f->in.at[0];
 	if (f->in.at[0] == 0x1f && f->in.at[1] == 0x8b)
 		return begin_gzip(f, err);
 	if (is_zstd(f->in.at)) {
 		f->zstd = ZSTD_createDStream();
 		f->kind = ZSTD;
 		return f->zstd ? 0 : error_set(err, ERROR_INTERNAL, "out of memory for zstd");
+	}
+	f->rare_kind = rare_kind(f->in);
+	if (f->rare_kind) {
+		f->rare = rare_new(f->rare_kind);
+		f->kind = RARE;
+		return f->rare ? 0 : error_set(err, ERROR_INTERNAL, "out of memory for %s", f->rare_kind);
 	}
 	return 0;
 }
@@ -207,6 +219,17 @@ step_isal(struct inflate *f, size_t *out, struct error *err)
 	return 0;
 }
 
+static int
+step_rare(struct inflate *f, size_t *out, struct error *err)
+{
+	bool ended = false;
+
+	if (rare_step(f->rare, &f->in, f->room, ROOM, out, &ended, err) < 0)
+		return -1;
+	f->frame = !ended;
+	return 0;
+}
+
 /* what may follow a compressed stream: another one, or zeros that pad it */
 static int
 between(struct inflate *f, struct error *err)
@@ -218,7 +241,7 @@ between(struct inflate *f, struct error *err)
 			f->in = bytes_cut(f->in, 1, f->in.len);
 		return 0;
 	}
-	if (f->out && !zstd && f->in.at[0] != 0x1f)
+	if (f->out && !zstd && f->in.at[0] != f->first)
 		return error_set(err, ERROR_SYNTAX, "something else follows its compressed data");
 	f->frame = true;
 	return 1;
@@ -227,7 +250,16 @@ between(struct inflate *f, struct error *err)
 static int
 step(struct inflate *f, size_t *out, struct error *err)
 {
-	return f->kind == ZSTD ? step_zstd(f, out, err) : f->kind == ISAL ? step_isal(f, out, err) : step_zlib(f, out, err);
+	switch (f->kind) {
+	case ZSTD:
+		return step_zstd(f, out, err);
+	case ISAL:
+		return step_isal(f, out, err);
+	case RARE:
+		return step_rare(f, out, err);
+	default:
+		return step_zlib(f, out, err);
+	}
 }
 
 /* no more comes from beneath: what is still held back; 1 go on, 0 that was all, -1 */

@@ -22,7 +22,7 @@ void inflate_prepare(void);
 struct inflate *inflate_new(struct blob *, const char *digest, const char *diff_id, const struct limits *, struct error *);
 void inflate_free(struct inflate *);
 
-/* "gzip", "zstd", or NULL: it is not compressed. Known after the first read. */
+/* "gzip", "zstd", "xz", "bzip2", or NULL: it is not compressed. Known after the first read. */
 const char *inflate_kind(const struct inflate *);
 
 /* Lends the next block until the next call: 1 a block, 0 the end, -1 a failure, and again at each call after it. */

@@ -335,7 +335,7 @@ image_bid(const char *target)
 		return 0;
 	if (archive_speaks(fd))
 		return 50;
-	return head[0] == 0x1f || head[0] == 0x28 ? 50 * image_begins((struct bytes){ head, (size_t)n }) : 0;
+	return head[0] == 0x1f || head[0] == 0x28 || head[0] == 0xfd ? 50 * image_begins((struct bytes){ head, (size_t)n }) : 0;
 }
 
 static size_t

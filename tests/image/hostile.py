@@ -47,6 +47,20 @@ def layout(path, blobs, index):
             f.write(data)
 
 
+def compressed(room, how, secret, cut=0, more=b''):
+    """An OCI layout whose first layer, compressed in some way, holds a secret that the second takes away."""
+    lower, upper = layer([('etc/key', f'token = {secret}\n'.encode())]), layer([('etc/.wh.key', b'')])
+    blob = how(lower)
+    blob = blob[:len(blob) - cut] + more
+    media = 'application/vnd.oci.image.'
+    part = lambda data, kind: {'mediaType': media + kind, 'digest': 'sha256:' + sha(data), 'size': len(data)}
+    config = json.dumps({'os': 'linux', 'architecture': 'amd64', 'rootfs': {'type': 'layers', 'diff_ids': ['sha256:' + sha(lower), 'sha256:' + sha(upper)]}}).encode()
+    manifest = json.dumps({'schemaVersion': 2, 'config': part(config, 'config.v1+json'),
+                           'layers': [part(blob, 'layer.v1.tar'), part(upper, 'layer.v1.tar')]}).encode()
+    index = json.dumps({'schemaVersion': 2, 'manifests': [part(manifest, 'manifest.v1+json')]}).encode()
+    layout(room, [(sha(data), data) for data in (blob, upper, config, manifest)], index)
+
+
 def cases(room, secret):
     """(name, target, words of the sentence that must be told; '' for none, how many findings, or None for any)."""
     token = f'token = {secret}\n'.encode()
