@@ -130,6 +130,7 @@ bench: all $(O)/bench-matcher
 	@STANCH='$(abspath $(O)/stanch)' tests/bench/seal
 	@STANCH='$(abspath $(O)/stanch)' tests/bench/staged
 	@STANCH='$(abspath $(O)/stanch)' tests/bench/history
+	@STANCH='$(abspath $(O)/stanch)' tests/bench/image
 	@STANCH='$(abspath $(O)/stanch)' tests/bench/manifest
 bench-deliver: deliver-tools
 	@BUILD='$(O)' tests/bench/deliver
