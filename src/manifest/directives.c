@@ -142,6 +142,14 @@ set_assigned(struct directives *d, uint32_t node, size_t from, size_t to)
 	tree_set(d->tree, node, quoted ? TREE_DOUBLE : TREE_PLAIN, from + quoted, to - quoted, TREE_EXACT);
 }
 
+/* `user NAME on >PASSWORD`: an access control list of Redis */
+static bool
+is_acl(struct bytes text, const struct words *w, size_t i)
+{
+	return bytes_equal(bytes_cut(text, w->from[0], w->to[0]), bytes_of("user")) && i > 1 && !w->quoted[i] && w->to[i] - w->from[i] > 1 &&
+	    text.at[w->from[i]] == '>';
+}
+
 /* of many words each one is named by the word before it, NAME=value by itself */
 static void
 values(struct directives *d, uint32_t node, const struct words *w)
@@ -151,21 +159,28 @@ values(struct directives *d, uint32_t node, const struct words *w)
 		const size_t eq = equals(d->text, w, i);
 		uint32_t one;
 
-		if (eq && !w->quoted[i]) {
+		if (is_acl(d->text, w, i)) {
+			if ((one = add(d, node, w->from[1], w->to[1]))) {
+				tree_set(d->tree, one, TREE_PLAIN, w->from[i] + 1, w->to[i], TREE_EXACT);
+				d->tree->node[one].flags |= TREE_PASSWORD;
+			}
+		} else if (eq && !w->quoted[i]) {
 			if ((one = add(d, node, w->from[i], eq)))
 				set_assigned(d, one, eq + 1, w->to[i]);
-		} else if (i > 1) {
+		} else if (i > 1 && !is_acl(d->text, w, i - 1)) {
 			if ((one = add(d, node, w->from[i - 1], w->to[i - 1])))
 				set_word(d, one, w, i);
 		}
 	}
 }
 
-/* name = value is name value */
+/* name = value and name => value are name value */
 static void
 drop_equals(struct bytes text, struct words *w)
 {
-	if (w->count < 3 || w->quoted[1] || w->to[1] - w->from[1] != 1 || text.at[w->from[1]] != '=')
+	const struct bytes sign = w->count < 3 ? (struct bytes){ 0 } : bytes_cut(text, w->from[1], w->to[1]);
+
+	if (w->count < 3 || w->quoted[1] || !(bytes_equal(sign, bytes_of("=")) || bytes_equal(sign, bytes_of("=>"))))
 		return;
 	w->count--;
 	for (size_t i = 1; i < w->count; i++) {
@@ -286,7 +301,7 @@ static const struct text_word firsts[] = {
 	W("uwsgi_param"), W("auth_basic"), W("ssl_certificate"), W("set"), W("add_header"), W("replicaof"), W("AuthType"), W("smtpd"), W("log"),
 	W("allow_anonymous"), W("password_file"), W("listener"), W("connection"), W("remote_username"), W("remote_password"), W("address"),
 	W("acl"), W("http_access"), W("http_port"), W("cache_peer"), W("smtp_sasl_password_maps"), W("rootpw"), W("rootdn"), W("database"),
-	W("suffix"), W("BINDDN"), W("account"), W("driftfile"), W("sasl"), W("KafkaServer"), W("KafkaClient"), W("slapd"), W("stats"),
+	W("suffix"), W("BINDDN"), W("binddn"), W("bindpw"), W("base"), W("uri"), W("account"), W("driftfile"), W("sasl"), W("KafkaServer"), W("KafkaClient"), W("slapd"), W("stats"),
 };
 #undef W
 

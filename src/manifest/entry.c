@@ -87,6 +87,15 @@ telling(struct bytes name)
 	return false;
 }
 
+/* what its keys and its tag say of a node */
+static unsigned
+role_of(const struct part *p, uint32_t node)
+{
+	const unsigned flags = p->tree.node[node].flags;
+
+	return p->role[node] | (flags & TREE_REFERS ? ROLE_REFERENCE : 0) | (flags & TREE_SEALED ? ROLE_SAFE : 0);
+}
+
 /* tells value[from, to) under a name */
 static void
 tell(const struct source *s, struct bytes name, size_t from, size_t to, bool option)
@@ -297,7 +306,7 @@ load(struct walk *w, uint32_t node, struct source *s)
 {
 	const struct tree *t = &w->part->tree;
 
-	*s = (struct source){ .walk = w, .node = node, .role = w->part->role[node] };
+	*s = (struct source){ .walk = w, .node = node, .role = role_of(w->part, node) };
 	w->folded = !(t->node[node].flags & TREE_EXACT);
 	if (!w->folded) {
 		s->text = tree_raw(t, node);
@@ -321,7 +330,7 @@ look(struct walk *w, uint32_t node)
 		return;
 	if (!load(w, meant, &s))
 		return;
-	s.role = w->part->role[node];
+	s.role = role_of(w->part, node);
 	if (s.role & ROLE_ARGUMENTS)
 		look_arguments(&s, parent);
 	else if (holds_words(s.text))

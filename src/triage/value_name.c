@@ -153,11 +153,20 @@ harmless(const struct words *w)
 }
 
 static bool
+ends_in(const struct words *w, const char *tail, size_t least)
+{
+	const char *last = w->count > 0 ? w->word[w->count - 1] : "";
+	const size_t n = strlen(last), m = strlen(tail);
+
+	return n >= least && n >= m && strcmp(last + n - m, tail) == 0;
+}
+
+static bool
 password(const struct words *w)
 {
 	return holds(w, "password") || holds(w, "passwd") || holds(w, "passphrase") || holds(w, "passcode") || holds(w, "pwd") || has(w, "pass") || has(w, "pw") ||
-	    (w->count > 0 && strcmp(w->word[w->count - 1], "psk") == 0) || has(w, "passw") || has(w, "psw") || has(w, "pword") || (w->count > 0 && strlen(w->word[w->count - 1]) > 5 &&
-	    strcmp(w->word[w->count - 1] + strlen(w->word[w->count - 1]) - 4, "pass") == 0);
+	    has(w, "passw") || has(w, "psw") || has(w, "pword") || ends_in(w, "pass", 6) || (w->count > 0 && strcmp(w->word[w->count - 1], "psk") == 0) ||
+	    ends_in(w, "bindpw", 6) || ends_in(w, "rootpw", 6);
 }
 
 static bool
