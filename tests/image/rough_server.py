@@ -80,6 +80,8 @@ class Rough:
                     if s.connect_ex(('127.0.0.1', here)) == 0:
                         break
                 time.sleep(0.05)
+        if any(p.poll() is not None for p in self.process):
+            raise RuntimeError(f'the rough registry does not start: is port {port} or the next taken?')
 
     def asked(self, port):
         with open(f'{self.room}/asked-{port}') as f:
