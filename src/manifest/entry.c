@@ -316,12 +316,24 @@ load(struct walk *w, uint32_t node, struct source *s)
 	return s->text.len > 0;
 }
 
+/* "gitlab-token": {"gitlab.example.com": "…"}: below a telling key a host names no value, but whom it is for */
+static struct bytes
+name_of(const struct tree *t, uint32_t node)
+{
+	const struct bytes name = node_name(t, node);
+	const uint32_t parent = t->node[node].parent;
+
+	if (name.len > 3 && memchr(name.at, '.', name.len) && !telling(name) && t->node[parent].key_len && telling(tree_key(t, parent)))
+		return tree_key(t, parent);
+	return name;
+}
+
 static void
 look(struct walk *w, uint32_t node)
 {
 	const struct tree *t = &w->part->tree;
 	const uint32_t parent = t->node[node].parent;
-	const struct bytes name = node_name(t, node);
+	const struct bytes name = name_of(t, node);
 	uint32_t meant = node;
 	struct source s;
 	size_t len, from;
