@@ -83,8 +83,7 @@ worker_new(const struct worker_shared *shared, struct pool *pool, struct error *
 	w->shared = shared;
 	w->pool = pool;
 	w->levels = levels;
-	w->scratch = scratch_new(shared->matcher, err);
-	if (w->scratch)
+	if ((w->scratch = scratch_new(shared->matcher, err)))
 		return w;
 	worker_free(w);
 	return NULL;
@@ -111,8 +110,9 @@ file_name(struct worker *w, const struct origin *o)
 }
 
 static void
-trace(struct look *l, const struct hit *h, const struct judged *j)
+trace(void *arg, const struct hit *h, const struct judged *j)
 {
+	struct look *l = arg;
 	const struct scan_calls *calls = l->worker->shared->calls;
 	const struct window *outer;
 	struct place place;
@@ -134,7 +134,7 @@ on_hit(void *arg, const struct hit *h)
 	struct look *l = arg;
 	struct judged judged;
 
-	/* most guesses in a manifest stand where its keys know better; who asks why is told all the same */
+	/* who asks why is told all the same */
 	if (l->understood.manifest.count && !l->worker->shared->calls->trace && understand_settles(&l->understood, h))
 		return false;
 	if (!l->file)
@@ -150,16 +150,14 @@ on_hit(void *arg, const struct hit *h)
 static void
 on_known(void *arg, const struct known_hit *h)
 {
-	static const struct judged certain = { .verdict = VERDICT_KEEP, .confidence = CONFIDENCE_CERTAIN };
+	const struct judged judged = { .verdict = VERDICT_KEEP, .confidence = CONFIDENCE_CERTAIN, .why = h->why };
 	struct look *l = arg;
 	const struct hit hit = { .rule = &known_rule, .window = h->window, .anchor = h->at, .at = h->at,
 		.secret = bytes_cut(h->window->text, h->at, h->at + h->len) };
-	struct judged judged = certain;
 	struct kept *one;
 
 	if (l->keeps.count >= WINDOW_FINDINGS)
 		return;
-	judged.why = h->why;
 	if (!keeps_add(&l->keeps, &hit, &judged, l->job)) {
 		l->failed = true;
 		return;
@@ -243,7 +241,6 @@ tell(struct look *l, const struct context *c, uint64_t blob)
 static void
 add_encoded(struct look *l)
 {
-	const struct encoding *base64 = decode_list(0);
 	const struct understood *u = &l->understood;
 
 	/* a value that the manifest's own quoting was taken off needs no decoding by looks */
@@ -256,13 +253,7 @@ add_encoded(struct look *l)
 	for (size_t i = 0; i < u->encodeds; i++)
 		stretches_drop(&l->stretches, u->encoded[i].text);
 	for (size_t i = 0; i < u->encodeds; i++)
-		stretches_add(&l->stretches, base64, u->encoded[i].text, u->encoded[i].told);
-}
-
-static void
-trace_again(void *arg, const struct hit *h, const struct judged *j)
-{
-	trace(arg, h, j);
+		stretches_add(&l->stretches, decode_list(0), u->encoded[i].text, u->encoded[i].told);
 }
 
 /* what a manifest's keys are; before the hits, of which they settle most */
@@ -272,7 +263,7 @@ read_keys(struct look *l)
 	struct understood *u = &l->understood;
 
 	*u = (struct understood){ .window = l->window, .within = l->within, .rules = l->worker->shared->options->rules, .job = l->job,
-		.keeps = &l->keeps, .trace = trace_again, .trace_arg = l, .carry = l->carry };
+		.keeps = &l->keeps, .trace = trace, .trace_arg = l, .carry = l->carry };
 	if (l->window->binary || !(l->format || (l->within && l->within->whole)))
 		return;
 	u->file = l->file = file_name(l->worker, l->window->origin);
