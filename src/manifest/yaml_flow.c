@@ -178,7 +178,8 @@ read_value(struct yaml *y, uint32_t node)
 		return;
 	}
 	if (y->text.at[y->at] == '*') {
-		y->at++;
+		if (++y->at == y->text.len)
+			return;
 		token(y, &from, &to, &flags);
 		tree_set(y->tree, node, TREE_ALIAS, from, to, 0);
 		return;
