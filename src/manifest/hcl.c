@@ -299,7 +299,8 @@ hcl_bid(struct bytes head, const char *file)
 	for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
 		if (bytes_starts(bytes_cut(head, at, head.len), blocks[i])) {
 			const size_t end = text_line_end(head, at), last = text_trim(head, at, end);
-			const uint8_t c = head.at[at + strlen(blocks[i])];
+			const size_t behind = at + strlen(blocks[i]);
+			const uint8_t c = behind < head.len ? head.at[behind] : 0;
 
 			return last > at && head.at[last - 1] == '{' && (c == '"' || c == '{') ? 70 : 0;
 		}

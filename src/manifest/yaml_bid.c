@@ -76,7 +76,7 @@ preamble(struct bytes text)
 
 		if (!yaml_ends(text, i) && text.at[i] != '#' && !(i == at && (text.at[i] == '%' || bytes_starts(bytes_cut(text, i, i + 3), "---"))))
 			return i;
-		if (i == at && bytes_starts(bytes_cut(text, i, i + 4), "--- ") && text.at[i + 4] != '#')
+		if (i == at && bytes_starts(bytes_cut(text, i, i + 4), "--- ") && !(i + 4 < text.len && text.at[i + 4] == '#'))
 			return i;
 		at = text_line_end(text, i) + 1;
 	}
