@@ -101,6 +101,17 @@ may_hold(const struct part *p, uint32_t node)
 
 static void read_part(struct manifest *, struct part *);
 
+/* what a value is in its own right. Documents are full of lines of HTML: of one line in angle brackets only XML is asked */
+static const struct manifest_format *
+inner_bid(struct bytes text, const char *file)
+{
+	if (text.len < INNER_LEAST)
+		return NULL;
+	if (text.at[0] == '<' && !memchr(text.at, '\n', text.len))
+		return format_xml.bid(bytes_cut(text, 0, MANIFEST_HEAD), file) > 0 ? &format_xml : NULL;
+	return manifest_bid(text, file);
+}
+
 static void
 read_inner(struct manifest *m, struct part *outer, uint32_t node)
 {
@@ -119,8 +130,7 @@ read_inner(struct manifest *m, struct part *outer, uint32_t node)
 	p->node = node;
 	p->depth = outer->depth + 1;
 	m->failed |= !scalar_unfold(&outer->tree, node, &p->value);
-	p->format = p->value.text.len >= INNER_LEAST
-	    ? manifest_bid((struct bytes){ p->value.text.at, p->value.text.len }, file[0] ? file : NULL) : NULL;
+	p->format = inner_bid((struct bytes){ p->value.text.at, p->value.text.len }, file[0] ? file : NULL);
 	if (!p->format || !add(m, p)) {
 		part_free(p);
 		return;
