@@ -16,6 +16,7 @@
 
 struct walk {
 	const struct part *part;
+	struct text_lengths plain;      /* of plain_keys */
 	struct unfolded value;          /* of the node at hand, where it isn't its text */
 	bool folded;
 	void (*call)(void *, const struct entry *);
@@ -328,6 +329,20 @@ name_of(const struct tree *t, uint32_t node)
 	return name;
 }
 
+/* Most values: under a key of their own that tells nothing, and no words to look into. */
+static bool
+silent(const struct walk *w, uint32_t node)
+{
+	const struct tree *t = &w->part->tree;
+	const struct tree_node *n = &t->node[node];
+	struct bytes key;
+
+	if (!n->key_len || n->form == TREE_ALIAS || !(n->flags & TREE_EXACT) || w->part->role[node] & (ROLE_SECRET | ROLE_BASE64 | ROLE_ARGUMENTS))
+		return false;
+	key = tree_key(t, node);
+	return !text_may(&w->plain, key) && !telling(key) && !memchr(key.at, '.', key.len) && !holds_words(tree_raw(t, node));
+}
+
 static void
 look(struct walk *w, uint32_t node)
 {
@@ -360,11 +375,13 @@ entry_each(const struct manifest *m, void (*call)(void *, const struct entry *),
 {
 	struct walk w = { .call = call, .arg = arg };
 
+	for (size_t i = 0; i < sizeof plain_keys / sizeof plain_keys[0]; i++)
+		text_lengths_add(&w.plain, plain_keys[i]);
 	unfolded_init(&w.value);
 	for (size_t i = 0; i < m->count; i++) {
 		w.part = m->part[i];
 		for (uint32_t n = 1; w.part->role && n < w.part->tree.count; n++)
-			if (tree_scalar(&w.part->tree, n) && !(w.part->tree.node[n].flags & (TREE_CARRIED | TREE_HOLDS)))
+			if (tree_scalar(&w.part->tree, n) && !(w.part->tree.node[n].flags & (TREE_CARRIED | TREE_HOLDS)) && !silent(&w, n))
 				look(&w, n);
 	}
 	unfolded_done(&w.value);

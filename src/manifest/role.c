@@ -82,23 +82,10 @@ entries(const struct tree *t, uint32_t parent, struct bytes key)
 	return 0;
 }
 
-/* by first letter: bits of the lengths that keys of the list have */
-struct lengths {
-	uint32_t of[128];
-};
-
-static void
-list_lengths(struct lengths *l)
-{
-	memset(l, 0, sizeof *l);
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-		l->of[(uint8_t)keys[i].key.text[0] & 127] |= (uint32_t)1 << keys[i].key.len;
-}
-
 static unsigned
-of_key(const struct lengths *l, struct bytes key)
+of_key(const struct text_lengths *l, struct bytes key)
 {
-	const bool may = key.len < 32 && l->of[key.at[0] & 127] >> key.len & 1;
+	const bool may = text_may(l, key);
 
 	for (size_t i = 0; may && i < sizeof keys / sizeof keys[0]; i++)
 		if (key.len == keys[i].key.len && key.at[0] == (uint8_t)keys[i].key.text[0] && memcmp(key.at, keys[i].key.text, key.len) == 0)
@@ -109,7 +96,7 @@ of_key(const struct lengths *l, struct bytes key)
 }
 
 static unsigned
-of_node(const struct tree *t, uint32_t i, const uint8_t *role, const struct lengths *lengths)
+of_node(const struct tree *t, uint32_t i, const uint8_t *role, const struct text_lengths *lengths)
 {
 	const struct tree_node *n = &t->node[i];
 	unsigned r = role[n->parent], own;
@@ -137,9 +124,10 @@ uint8_t *
 role_all(const struct tree *t, unsigned above)
 {
 	uint8_t *role = calloc(t->count + 1, 1);
-	struct lengths lengths;
+	struct text_lengths lengths = { 0 };
 
-	list_lengths(&lengths);
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		text_lengths_add(&lengths, keys[i].key);
 	if (role)
 		role[TREE_ROOT] = (uint8_t)(above & (ROLE_REFERENCE | ROLE_SAFE | ROLE_SECRET | ROLE_CONFIG | ROLE_SCHEMA));
 

@@ -69,6 +69,24 @@ text_listed(struct bytes b, const struct text_word *list, size_t n)
 	return n;
 }
 
+/* Of a list of words the lengths that there are, by first letter: most words aren't in it, and are told so at once. */
+struct text_lengths {
+	uint32_t of[128];
+};
+
+static inline void
+text_lengths_add(struct text_lengths *l, struct text_word w)
+{
+	l->of[(uint8_t)w.text[0] & 127] |= (uint32_t)1 << w.len;
+}
+
+/* whether a list of words that are shorter than 32 bytes may hold one */
+static inline bool
+text_may(const struct text_lengths *l, struct bytes b)
+{
+	return b.len - 1 < 31 && l->of[b.at[0] & 127] >> b.len & 1;
+}
+
 static inline bool
 text_is(struct bytes b, struct text_word w)
 {

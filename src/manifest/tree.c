@@ -39,7 +39,8 @@ tree_done(struct tree *t)
 static bool
 grow(struct tree *t)
 {
-	const uint32_t cap = t->cap ? t->cap * 2 : 64;
+	/* a key and its value take some 30 bytes */
+	const uint32_t guess = t->text.len < 100000 ? (uint32_t)t->text.len / 32 + 16 : 4096, cap = t->cap ? t->cap * 2 : guess;
 	struct tree_node *more;
 
 	if (t->count >= TREE_NODES) {
