@@ -56,6 +56,7 @@ complete -c stanch -n $scanning -l platform -x -d 'of an image only this platfor
 complete -c stanch -n $scanning -l plain-http -d 'ask registries without TLS'
 complete -c stanch -n $scanning -l no-config -d 'read no settings'
 complete -c stanch -n $scanning -l show-secrets -d 'put the secrets themselves into the report'
+complete -c stanch -n $scanning -s v -l verbose -d 'tell what is safe, too'
 complete -c stanch -n $scanning -l no-sandbox -d 'do not confine the scan'
 complete -c stanch -n $scanning -l no-progress -d 'no progress line'
 for limit in depth entries members ratio unwrapped decoded seconds spool findings gathered

@@ -64,6 +64,14 @@ struct unread {
 	const char *why;                /* one phrase */
 };
 
+/* What is no finding, because it is sealed or names what holds the secret. */
+struct safe {
+	const struct origin *origin;
+	uint64_t line;                  /* 0: it lies in something encoded */
+	const char *path;               /* its key path, or NULL */
+	const char *why;                /* one phrase */
+};
+
 const char *severity_name(enum severity);
 const char *confidence_name(enum confidence);
 

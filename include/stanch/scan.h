@@ -43,6 +43,7 @@ struct scan_calls {
 	void (*finding)(void *, const struct finding *);
 	void (*unread)(void *, const struct unread *);
 	void (*trace)(void *, const struct trace *);            /* may be NULL; then needs jobs = 1 */
+	void (*safe)(void *, const struct safe *);              /* may be NULL */
 	void (*progress)(void *, const struct scan_progress *); /* may be NULL */
 	void *arg;
 };

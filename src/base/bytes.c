@@ -70,11 +70,23 @@ utf8_length(const uint8_t *at, size_t left)
 	return n > 1 && (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) ? 0 : n;
 }
 
+size_t
+bytes_utf8(struct bytes b)
+{
+	for (size_t i = 0, n; i < b.len; i += n) {
+		uint64_t eight;
+
+		/* most text is ASCII */
+		if (b.len - i >= sizeof eight && (memcpy(&eight, b.at + i, sizeof eight), !(eight & 0x8080808080808080u)))
+			n = sizeof eight;
+		else if ((n = utf8_length(b.at + i, b.len - i)) == 0)
+			return i;
+	}
+	return b.len;
+}
+
 bool
 bytes_is_utf8(struct bytes b)
 {
-	for (size_t i = 0, n; i < b.len; i += n)
-		if ((n = utf8_length(b.at + i, b.len - i)) == 0)
-			return false;
-	return true;
+	return bytes_utf8(b) == b.len;
 }

@@ -48,7 +48,9 @@ bytes_starts(struct bytes b, const char *prefix)
 /* where needle first occurs in hay, or hay.len */
 size_t bytes_find(struct bytes hay, struct bytes needle);
 
-/* whether all of it is UTF-8: no overlong forms, no surrogates */
+/* how many bytes of it are UTF-8 from its beginning on: no overlong forms, no surrogates */
+size_t bytes_utf8(struct bytes);
+/* whether all are */
 bool bytes_is_utf8(struct bytes);
 
 /* number of LF bytes */

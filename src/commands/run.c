@@ -23,6 +23,7 @@
 #include "commands/commands.h"
 #include "commands/known_load.h"
 #include "commands/progress.h"
+#include "report/quote.h"
 #include "report/report.h"
 #include "source/source.h"
 #include "triage/baseline.h"
@@ -131,6 +132,26 @@ on_unread(void *arg, const struct unread *u)
 	progress_clear(&r->progress);
 	for (size_t i = 0; i < r->reports; i++)
 		report_unread(&r->report[i], u);
+}
+
+/* names and paths are others' text */
+static void
+on_safe(void *arg, const struct safe *s)
+{
+	struct run *r = arg;
+	struct buf line;
+
+	buf_init(&line);
+	quote_visible(&line, bytes_of(file_of(r, s->origin)));
+	if (s->line)
+		buf_addf(&line, ":%llu", (unsigned long long)s->line);
+	if (s->path) {
+		buf_adds(&line, ": ");
+		quote_visible(&line, bytes_of(s->path));
+	}
+	progress_clear(&r->progress);
+	fprintf(stderr, "stanch: safe: %s: %s\n", buf_str(&line), s->why);
+	buf_done(&line);
 }
 
 static void
@@ -318,7 +339,7 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 	if (git.state)
 		git.rules_id = id_of_rules(r, rules_id);
 	const struct scan_calls calls = { on_finding, on_unread, r->calls->trace ? on_trace : NULL,
-		r->progress.on ? on_progress : NULL, r };
+		s->verbose && !r->calls->quiet ? on_safe : NULL, r->progress.on ? on_progress : NULL, r };
 	struct scan_result result = { 0 };
 	struct timespec began;
 	int ret;

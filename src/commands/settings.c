@@ -45,6 +45,7 @@ static const struct option_row rows[] = {
 	{ "config", 0, "FILE", "settings (default: .stanch.yaml, found upwards)", option_text, AT(config) },
 	{ "no-config", 0, NULL, "read no settings", option_flag, AT(no_config) },
 	{ "show-secrets", 0, NULL, "put the secrets themselves into the report", option_flag, AT(show_secrets) },
+	{ "verbose", 'v', NULL, "tell on standard error what is sealed or names what holds the secret, and so is safe", option_flag, AT(verbose) },
 	{ "no-sandbox", 0, NULL, "don't confine the scan by Landlock and seccomp", option_flag, AT(no_sandbox) },
 	{ "no-progress", 0, NULL, "no progress line on a terminal", option_flag, AT(no_progress) },
 	{ "since", 0, "COMMIT", "git: only what came with commits that this one does not lead to", option_text, AT(git.since) },

@@ -25,7 +25,7 @@ struct settings {
 	bool no_config;
 	struct string_list include, exclude;
 	bool gitignore, one_file_system, git_folders;
-	bool show_secrets, no_sandbox, no_progress, help;
+	bool show_secrets, verbose, no_sandbox, no_progress, help;
 	unsigned jobs;
 	const char *platform;
 	bool plain_http;

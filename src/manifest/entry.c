@@ -61,9 +61,8 @@ place(const struct source *s, size_t at)
 	return manifest_where(w->part, w->folded ? scalar_where(&w->value, at) : w->part->tree.node[s->node].at + at);
 }
 
-/* Whether a name may speak for its value at all; value_name() knows more, and takes longer. */
-static bool
-telling(struct bytes name)
+bool
+entry_telling(struct bytes name)
 {
 	static const struct text_word parts[] = { TEXT_WORD("pass"), TEXT_WORD("pwd"), TEXT_WORD("psk"), TEXT_WORD("pw"), TEXT_WORD("psw"), TEXT_WORD("pword"), TEXT_WORD("secret"), TEXT_WORD("private"), TEXT_WORD("cred"), TEXT_WORD("token"), TEXT_WORD("auth"), TEXT_WORD("key"), TEXT_WORD("session"), TEXT_WORD("jwt"),
 		TEXT_WORD("bearer"), TEXT_WORD("salt"), TEXT_WORD("nonce") };
@@ -108,7 +107,7 @@ tell(const struct source *s, struct bytes name, size_t from, size_t to, bool opt
 		.option = option,
 	};
 
-	if (!(s->role & (ROLE_SECRET | ROLE_BASE64)) && !telling(name))
+	if (!(s->role & (ROLE_SECRET | ROLE_BASE64)) && !entry_telling(name))
 		return;
 	while (from < to && isspace(s->text.at[from]))
 		from++;
@@ -317,14 +316,14 @@ load(struct walk *w, uint32_t node, struct source *s)
 	return s->text.len > 0;
 }
 
-/* "gitlab-token": {"gitlab.example.com": "…"}: below a telling key a host names no value, but whom it is for */
-static struct bytes
-name_of(const struct tree *t, uint32_t node)
+struct bytes
+entry_name(const struct tree *t, uint32_t node)
 {
+	/* "gitlab-token": {"gitlab.example.com": "…"}: below a telling key a host names no value, but whom it is for */
 	const struct bytes name = node_name(t, node);
 	const uint32_t parent = t->node[node].parent;
 
-	if (name.len > 3 && memchr(name.at, '.', name.len) && !telling(name) && t->node[parent].key_len && telling(tree_key(t, parent)))
+	if (name.len > 3 && memchr(name.at, '.', name.len) && !entry_telling(name) && t->node[parent].key_len && entry_telling(tree_key(t, parent)))
 		return tree_key(t, parent);
 	return name;
 }
@@ -340,7 +339,7 @@ silent(const struct walk *w, uint32_t node)
 	if (!n->key_len || n->form == TREE_ALIAS || !(n->flags & TREE_EXACT) || w->part->role[node] & (ROLE_SECRET | ROLE_BASE64 | ROLE_ARGUMENTS))
 		return false;
 	key = tree_key(t, node);
-	return !text_may(&w->plain, key) && !telling(key) && !memchr(key.at, '.', key.len) && !holds_words(tree_raw(t, node));
+	return !text_may(&w->plain, key) && !entry_telling(key) && !memchr(key.at, '.', key.len) && !holds_words(tree_raw(t, node));
 }
 
 static void
@@ -348,7 +347,7 @@ look(struct walk *w, uint32_t node)
 {
 	const struct tree *t = &w->part->tree;
 	const uint32_t parent = t->node[node].parent;
-	const struct bytes name = name_of(t, node);
+	const struct bytes name = entry_name(t, node);
 	uint32_t meant = node;
 	struct source s;
 	size_t len, from;

@@ -23,4 +23,10 @@ struct entry {
 /* Calls for each value that has a name, in the order of the text within each part. */
 void entry_each(const struct manifest *, void (*call)(void *, const struct entry *), void *arg);
 
+/* Whether a name may speak for its value at all; value_name() knows more, and takes longer. */
+bool entry_telling(struct bytes name);
+
+/* What the value of a node is called: by its key, the one beside it, or the one above. Borrowed from the tree. */
+struct bytes entry_name(const struct tree *, uint32_t node);
+
 #endif

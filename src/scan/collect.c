@@ -137,6 +137,8 @@ collect_items(struct collect *c, const struct job *job)
 	for (const struct item *i = job->first; i; i = i->next) {
 		if (i->kind == ITEM_JOB) {
 			collect_items(c, i->job);
+		} else if (i->kind == ITEM_SAFE) {
+			c->calls->safe(c->calls->arg, &i->safe);
 		} else if (i->kind == ITEM_FOUND && i->found->blob) {
 			pend(c, i->found);
 		} else {

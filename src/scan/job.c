@@ -82,6 +82,18 @@ job_unread(struct job *job, const struct origin *origin, const char *why)
 }
 
 bool
+job_safe(struct job *job, const struct safe *safe)
+{
+	struct item *item = item_new(job, ITEM_SAFE);
+
+	if (!item)
+		return false;
+	item->safe = *safe;             /* its path is the job's own already */
+	item->safe.origin = origin_copy(safe->origin, &job->arena);
+	return item->safe.origin && link_item(job, item);
+}
+
+bool
 job_child(struct job *job, struct job *child)
 {
 	struct item *item = item_new(job, ITEM_JOB);

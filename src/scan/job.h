@@ -31,10 +31,11 @@ struct found {
 
 struct item {
 	struct item *next;
-	enum item_kind { ITEM_FOUND, ITEM_UNREAD, ITEM_JOB } kind;
+	enum item_kind { ITEM_FOUND, ITEM_UNREAD, ITEM_SAFE, ITEM_JOB } kind;
 	union {
 		struct found *found;
 		struct unread unread;
+		struct safe safe;
 		struct job *job;
 	};
 };
@@ -70,6 +71,7 @@ void job_free(struct job *);    /* and the jobs in its list */
 /* Adds to what came of it; false when memory ran out. */
 bool job_found(struct job *, struct found *);
 bool job_unread(struct job *, const struct origin *, const char *why);
+bool job_safe(struct job *, const struct safe *);
 bool job_child(struct job *, struct job *);
 
 #endif

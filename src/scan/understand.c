@@ -9,10 +9,12 @@
 #include "manifest/judge.h"
 #include "manifest/meaning.h"
 #include "manifest/role.h"
+#include "manifest/strict.h"
 #include "match/window.h"
 #include "rules/rules.h"
 #include "scan/job.h"
 #include "scan/keep.h"
+#include "scan/safe.h"
 #include "triage/allow.h"
 #include "triage/placeholder.h"
 #include "triage/shape.h"
@@ -320,21 +322,50 @@ holds(struct bytes text, const char *word)
 	return bytes_find(text, bytes_of(word)) < text.len;
 }
 
-/* An object of a cluster that breaks its format's rules is told: a key may hide from what reads it by them. Templates are expected to. */
+static void
+tell_at(struct understood *u, size_t at, const char *what, const char *then)
+{
+	struct buf why;
+
+	buf_init(&why);
+	buf_addf(&why, "%s in line %llu: %s", what, (unsigned long long)window_place(u->window, at).line, then);
+	u->failed |= why.failed || !job_unread(u->job, u->window->origin, buf_str(&why));
+	buf_done(&why);
+}
+
+/* the first byte of a window that is not UTF-8, or its length; a character that a window's border cuts is whole in another */
+static size_t
+not_utf8(const struct window *w)
+{
+	size_t from = w->own;
+
+	while (from < w->text.len && from - w->own < 3 && (w->text.at[from] & 0xc0) == 0x80 && w->offset)
+		from++;
+	from += bytes_utf8(bytes_cut(w->text, from, w->text.len));
+	return from < w->own_end ? from : w->text.len;
+}
+
+/*
+ * An object of a cluster that breaks its format's rules is told: a key may
+ * hide from what reads it by them. Templates are expected to.
+ */
 static void
 tell_trouble(struct understood *u)
 {
 	const struct tree *t = u->manifest.count ? &u->manifest.part[0]->tree : NULL;
 	const struct bytes text = u->window->text;
-	struct buf why;
+	const uint32_t first = t ? t->node[TREE_ROOT].child : 0;
+	uint32_t twice;
+	size_t bad;
 
-	if (!t || !t->trouble || !holds(text, "apiVersion") || !holds(text, "kind") || holds(text, "{{"))
+	if (!first || !(t->trouble ? holds(text, "apiVersion") && holds(text, "kind") : strict_object(t, first)) || holds(text, "{{"))
 		return;
-	buf_init(&why);
-	buf_addf(&why, "%s in line %llu: from there on it is read by its lines", t->trouble,
-	    (unsigned long long)window_place(u->window, t->trouble_at).line);
-	u->failed |= why.failed || !job_unread(u->job, u->window->origin, buf_str(&why));
-	buf_done(&why);
+	if (t->trouble)
+		tell_at(u, t->trouble_at, t->trouble, "from there on it is read by its lines");
+	if ((twice = strict_twice(t)))
+		tell_at(u, t->node[twice].key, "a key stands a second time in its mapping", "which value counts depends on who reads it; both were scanned");
+	if ((bad = not_utf8(u->window)) < text.len)
+		tell_at(u, bad, "it is not UTF-8", "who reads it may see other text; its bytes were scanned as they are");
 }
 
 void
@@ -362,6 +393,8 @@ understand(struct understood *u)
 	settle(u);
 	entry_each(&u->manifest, on_entry, u);
 	tell_trouble(u);
+	if (u->verbose)
+		safe_values(u);
 }
 
 void

@@ -34,6 +34,7 @@ struct understood {
 	/* told of each value that was judged by its key, and of each hit that was dropped for it; or NULL */
 	void (*trace)(void *, const struct hit *, const struct judged *);
 	void *trace_arg;
+	bool verbose;                   /* what is safe is told, too */
 	struct tree_carry *carry;       /* of a text of several windows, or NULL */
 	struct manifest manifest;
 	struct encoded *encoded;        /* what is to be decoded and scanned on its own */

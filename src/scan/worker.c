@@ -21,6 +21,7 @@
 #include "scan/job.h"
 #include "scan/keep.h"
 #include "scan/pool.h"
+#include "scan/safe.h"
 #include "scan/stretches.h"
 #include "scan/understand.h"
 #include "scan/versions.h"
@@ -263,7 +264,9 @@ read_keys(struct look *l)
 	struct understood *u = &l->understood;
 
 	*u = (struct understood){ .window = l->window, .within = l->within, .rules = l->worker->shared->options->rules, .job = l->job,
-		.keeps = &l->keeps, .trace = trace, .trace_arg = l, .carry = l->carry };
+		.keeps = &l->keeps, .trace = trace, .trace_arg = l,
+		.verbose = l->worker->shared->calls->safe, .carry = l->carry };
+	safe_head(u);
 	if (l->window->binary || !(l->format || (l->within && l->within->whole)))
 		return;
 	u->file = l->file = file_name(l->worker, l->window->origin);
@@ -277,11 +280,9 @@ look_again(struct look *l)
 {
 	struct understood *u = &l->understood;
 
-	if (!u->file)
-		return;
-	if (l->format)
+	if (u->file && l->format)
 		understand(u);
-	if (l->within && l->within->whole)
+	if (u->file && l->within && l->within->whole)
 		understand_whole(u);
 	add_encoded(l);
 }
@@ -305,8 +306,7 @@ scan_window(struct worker *w, const struct window *window, const struct context 
 	understand_tell(&l.understood);
 	tell(&l, c, blob);
 	scan_stretches(&l, c);
-	l.failed |= l.understood.failed | l.stretches.failed;
-	if (l.failed)
+	if (l.failed | l.understood.failed | l.stretches.failed)
 		job_unread(c->job, window->origin, "out of memory");
 	understood_done(&l.understood);
 	keeps_done(&l.keeps);
