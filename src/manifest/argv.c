@@ -24,7 +24,7 @@ static const struct {
 	{ "sqlcmd", 'P', true, true, "password" }, { "bcp", 'P', true, true, "password" }, { "isql", 'P', true, true, "password" },
 	{ "cqlsh", 'p', true, true, "password" }, { "7z", 'p', true, false, "password" }, { "7za", 'p', true, false, "password" },
 	{ "unzip", 'P', true, true, "password" }, { "zip", 'P', true, true, "password" }, { "rabbitmqadmin", 'p', true, true, "password" },
-	{ "ipmitool", 'P', true, true, "password" }, { "nxc", 'p', true, true, "password" }, { "clickhouse-client", 0, false, false, "password" },
+	{ "ipmitool", 'P', true, true, "password" }, { "az", 'p', false, true, "password" }, { "nxc", 'p', true, true, "password" }, { "clickhouse-client", 0, false, false, "password" },
 	{ "influx", 0, false, false, "password" }, { "htpasswd", 0, false, false, "password" }, { "argocd", 0, false, false, "password" },
 };
 
@@ -33,7 +33,18 @@ static const struct {
 	const char *program, *option;
 } users[] = {
 	{ "curl", "-u" }, { "curl", "--user" }, { "curl", "-U" }, { "curl", "--proxy-user" }, { "smbclient", "-U" }, { "http", "-a" }, { "http", "--auth" },
-	{ "https", "-a" },
+	{ "https", "-a" }, { "etcdctl", "--user" }, { "rpcclient", "-U" }, { "smbmap", "-U" },
+};
+
+/* What is told by its place: the nth word that is no option behind a program's verbs. */
+static const struct {
+	const char *program, *verb[3];
+	unsigned nth;
+	char letter;            /* an option that must stand before it, or 0 */
+} placed[] = {
+	{ "mc", { "alias", "set" }, 4, 0 }, { "mcli", { "alias", "set" }, 4, 0 }, { "mc", { "config", "host", "add" }, 4, 0 },
+	{ "vault", { "login" }, 1, 0 }, { "bao", { "login" }, 1, 0 }, { "htpasswd", { NULL }, 3, 'b' }, { "net", { "user" }, 2, 0 },
+	{ "rabbitmqctl", { "add_user" }, 2, 0 }, { "rabbitmqctl", { "change_password" }, 2, 0 },
 };
 
 /* options that take a whole header */
@@ -194,9 +205,14 @@ look_long(struct look *l, size_t i)
 	if (from == 1 && t.len > 2 && t.at[1] == 'D')     /* -Dkey=value */
 		from++;
 	eq = assigned(bytes_cut(t, from, t.len));
-	if (eq)
-		tell(l, bytes_cut(t, from, from + eq), i, from + eq + 1, t.len);
-	else if (t.len - from > 2 && value_follows(l, i) && !memchr(t.at, ' ', t.len))
+	if (eq) {
+		/* --from-literal=password=value */
+		const size_t inner = from + eq + 1, named = assigned(bytes_cut(t, inner, t.len));
+
+		if (named)
+			tell(l, bytes_cut(t, inner, inner + named), i, inner + named + 1, t.len);
+		tell(l, bytes_cut(t, from, from + eq), i, inner, t.len);
+	} else if (t.len - from > 2 && value_follows(l, i) && !memchr(t.at, ' ', t.len))
 		tell(l, bytes_cut(t, from, t.len), i + 1, 0, l->word[i + 1].text.len);
 }
 
@@ -248,6 +264,40 @@ look_header(struct look *l, size_t i)
 		tell(l, bytes_cut(next, 0, at), i + 1, at + 1 + (next.at[at + 1] == ' '), next.len);
 }
 
+/* the place of a program's value that has no name, counted from its verbs on; SIZE_MAX: there is none */
+static size_t
+place_of(const struct look *l, size_t i, size_t k)
+{
+	bool lettered = !placed[k].letter;
+	unsigned seen = 0, verb = 0;
+
+	for (i++; i < l->count && !l->word[i].first; i++) {
+		const struct bytes t = l->word[i].text;
+
+		if (t.len && t.at[0] == '-') {
+			lettered |= t.len > 1 && t.at[1] != '-' && memchr(t.at, placed[k].letter, t.len);
+		} else if (verb < 3 && placed[k].verb[verb]) {
+			if (!is(t, placed[k].verb[verb++]))
+				return SIZE_MAX;
+		} else if (++seen == placed[k].nth) {
+			return lettered && t.len && t.at[0] != '/' ? i : SIZE_MAX;
+		}
+	}
+	return SIZE_MAX;
+}
+
+/* at a program's own word */
+static void
+look_places(struct look *l, size_t i)
+{
+	for (size_t k = 0; k < sizeof placed / sizeof placed[0]; k++) {
+		const size_t at = is(l->program, placed[k].program) ? place_of(l, i, k) : SIZE_MAX;
+
+		if (at != SIZE_MAX && !assigned(l->word[at].text))
+			tell(l, bytes_of("password"), at, 0, l->word[at].text.len);
+	}
+}
+
 static void
 look_word(struct look *l, size_t i)
 {
@@ -281,6 +331,8 @@ argv_look(const struct word *word, size_t count, void (*call)(void *, struct byt
 		if (awaited && t.len && !assigned(t) && t.at[0] != '-') {
 			l.program = base_name(t);
 			awaited = runs_another(l.program);
+			if (!awaited)
+				look_places(&l, i);
 		}
 		look_word(&l, i);
 	}

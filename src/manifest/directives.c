@@ -150,6 +150,17 @@ is_acl(struct bytes text, const struct words *w, size_t i)
 	    text.at[w->from[i]] == '>';
 }
 
+/* createUser NAME SHA PASSPHRASE AES PASSPHRASE of net-snmp, sentinel auth-pass NAME PASSWORD */
+static bool
+is_passphrase(struct bytes text, const struct words *w, size_t i)
+{
+	const struct bytes first = bytes_cut(text, w->from[0], w->to[0]);
+
+	if (bytes_equal(first, bytes_of("createUser")))
+		return i == 3 || i == 5;
+	return i == 3 && bytes_equal(first, bytes_of("sentinel")) && bytes_equal(bytes_cut(text, w->from[1], w->to[1]), bytes_of("auth-pass"));
+}
+
 /* of many words each one is named by the word before it, NAME=value by itself */
 static void
 values(struct directives *d, uint32_t node, const struct words *w)
@@ -167,6 +178,11 @@ values(struct directives *d, uint32_t node, const struct words *w)
 		} else if (eq && !w->quoted[i]) {
 			if ((one = add(d, node, w->from[i], eq)))
 				set_assigned(d, one, eq + 1, w->to[i]);
+		} else if (is_passphrase(d->text, w, i)) {
+			if ((one = add(d, node, w->from[i - 1], w->to[i - 1]))) {
+				set_word(d, one, w, i);
+				d->tree->node[one].flags |= TREE_PASSWORD | TREE_REPEATS;
+			}
 		} else if (i > 1 && !is_acl(d->text, w, i - 1)) {
 			if ((one = add(d, node, w->from[i - 1], w->to[i - 1])))
 				set_word(d, one, w, i);
@@ -302,6 +318,7 @@ static const struct text_word firsts[] = {
 	W("allow_anonymous"), W("password_file"), W("listener"), W("connection"), W("remote_username"), W("remote_password"), W("address"),
 	W("acl"), W("http_access"), W("http_port"), W("cache_peer"), W("smtp_sasl_password_maps"), W("rootpw"), W("rootdn"), W("database"),
 	W("suffix"), W("BINDDN"), W("binddn"), W("bindpw"), W("base"), W("uri"), W("account"), W("driftfile"), W("sasl"), W("KafkaServer"), W("KafkaClient"), W("slapd"), W("stats"),
+	W("createUser"), W("rouser"), W("rwuser"), W("rocommunity"), W("sentinel"),
 };
 #undef W
 

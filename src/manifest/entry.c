@@ -300,6 +300,24 @@ holds_words(struct bytes b)
 	return false;
 }
 
+/* the password in user:password@tcp(host)/database, as Go's MySQL driver takes it */
+static bool
+dsn_password(struct bytes b, size_t *from, size_t *to)
+{
+	static const char *const marks[] = { "@tcp(", "@unix(", "@cloudsql(" };
+	size_t at = 0;
+
+	if (b.len > 2048 || !memchr(b.at, '@', b.len))
+		return false;
+	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+		if ((*to = bytes_find(b, bytes_of(marks[i]))) < b.len)
+			break;
+	while (at < *to && *to < b.len && (isalnum(b.at[at]) || memchr("_.-", b.at[at], 3)))
+		at++;
+	*from = at + 1;
+	return *to < b.len && at > 0 && b.at[at] == ':' && *from < *to;
+}
+
 /* loads the value of a scalar; false: nothing there */
 static bool
 load(struct walk *w, uint32_t node, struct source *s)
@@ -334,12 +352,11 @@ silent(const struct walk *w, uint32_t node)
 {
 	const struct tree *t = &w->part->tree;
 	const struct tree_node *n = &t->node[node];
-	struct bytes key;
+	const struct bytes key = tree_key(t, node), raw = tree_raw(t, node);
 
 	if (!n->key_len || n->form == TREE_ALIAS || !(n->flags & TREE_EXACT) || w->part->role[node] & (ROLE_SECRET | ROLE_BASE64 | ROLE_ARGUMENTS))
 		return false;
-	key = tree_key(t, node);
-	return !text_may(&w->plain, key) && !entry_telling(key) && !memchr(key.at, '.', key.len) && !holds_words(tree_raw(t, node));
+	return !text_may(&w->plain, key) && !entry_telling(key) && !memchr(key.at, '.', key.len) && !holds_words(raw) && !memchr(raw.at, '@', raw.len);
 }
 
 static void
@@ -350,7 +367,7 @@ look(struct walk *w, uint32_t node)
 	const struct bytes name = entry_name(t, node);
 	uint32_t meant = node;
 	struct source s;
-	size_t len, from;
+	size_t len, from, to;
 
 	if (t->node[node].form == TREE_ALIAS && (!(meant = tree_meant(t, node)) || t->node[meant].form < TREE_PLAIN || t->node[meant].form == TREE_ALIAS))
 		return;
@@ -362,6 +379,8 @@ look(struct walk *w, uint32_t node)
 	else if (holds_words(s.text))
 		command_line(&s);
 	w->folded = !(t->node[meant].flags & TREE_EXACT);
+	if (dsn_password(s.text, &from, &to))
+		tell(&s, bytes_of("password"), from, to, false);
 	if (t->node[parent].form == TREE_SEQUENCE && !(s.role & ROLE_ARGUMENTS) && (len = name_in(s.text, &from))) {
 		tell(&s, bytes_cut(s.text, 0, len), from, s.text.len, false);
 		return;

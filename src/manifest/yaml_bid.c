@@ -90,6 +90,9 @@ json(struct bytes text, size_t at)
 
 	if (open != '{' && open != '[')
 		return false;
+	/* TOML's [[table]] is no list of lists */
+	if (open == '[' && at + 2 < text.len && text.at[at + 1] == '[' && isalpha(text.at[at + 2]))
+		return false;
 	for (at++; at < text.len && isspace(text.at[at]); at++)
 		;
 	return at < text.len && (text.at[at] == '"' || text.at[at] == '}' || (open == '[' && memchr("{[]", text.at[at], 3)));

@@ -256,6 +256,17 @@ on_entry(void *arg, const struct entry *it)
 		add_kept(u, it, rule, secret, &judged);
 }
 
+/* A word of a command may be a reference or ciphertext, too; ids and hashes that rules tell are neither. NULL: it is the secret. */
+static const char *
+refers(const struct understood *u, const struct kept *k)
+{
+	const struct bytes secret = bytes_cut(u->window->text, k->at, k->at + k->len);
+	const char *why = NULL;
+	const enum meaning meaning = k->len <= MEANING_MOST && k->rule->severity >= SEVERITY_HIGH ? meaning_of(secret, &why) : MEANING_LITERAL;
+
+	return meaning == MEANING_REFERENCE || (meaning == MEANING_SAFE && bytes_starts(secret, "ENC")) ? why : NULL;
+}
+
 /* what keys say against a hit; NULL: nothing */
 static const char *
 objection(struct understood *u, const struct kept *k)
@@ -267,6 +278,8 @@ objection(struct understood *u, const struct kept *k)
 	unsigned role;
 	const char *why;
 
+	if ((why = refers(u, k)))
+		return why;
 	if (k->rule->kind == RULE_TOKEN || !manifest_at(&u->manifest, k->at, &place) || !tree_scalar(&place.part->tree, place.node))
 		return NULL;
 	t = &place.part->tree;
