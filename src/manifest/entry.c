@@ -300,6 +300,18 @@ holds_words(struct bytes b)
 	return false;
 }
 
+/* setup.sh: a script as a value, as ConfigMaps hold them */
+static bool
+names_script(struct bytes name)
+{
+	static const struct text_word tails[] = { TEXT_WORD(".sh"), TEXT_WORD(".bash"), TEXT_WORD(".ash") };
+
+	for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++)
+		if (name.len > tails[i].len && text_is(bytes_cut(name, name.len - tails[i].len, name.len), tails[i]))
+			return true;
+	return false;
+}
+
 /* the password in user:password@tcp(host)/database, as Go's MySQL driver takes it */
 static bool
 dsn_password(struct bytes b, size_t *from, size_t *to)
@@ -376,7 +388,7 @@ look(struct walk *w, uint32_t node)
 	s.role = role_of(w->part, node);
 	if (s.role & ROLE_ARGUMENTS)
 		look_arguments(&s, parent);
-	else if (holds_words(s.text))
+	else if (holds_words(s.text) || names_script(name))
 		command_line(&s);
 	w->folded = !(t->node[meant].flags & TREE_EXACT);
 	if (dsn_password(s.text, &from, &to))
