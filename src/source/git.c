@@ -158,17 +158,19 @@ by_cost(const void *a, const void *b)
 	return x->from != y->from ? (x->from < y->from ? -1 : 1) : x->stream - y->stream;
 }
 
-/* what the commits that were asked for brought, each with what it took the place of; and their own texts */
+/* what the commits that were asked for brought, each with what it took the place of; and their own texts and tags */
 static int
 list_range(struct git_source *g, struct error *err)
 {
-	const uint32_t pairs = g->history.pairs < GIT_COMMITS ? (uint32_t)g->history.pairs : GIT_COMMITS - 1;
+	const uint32_t pairs = g->history.pairs < GIT_TAGS ? (uint32_t)g->history.pairs : GIT_TAGS - 1;
 	int r = 0;
 
 	for (uint32_t i = 0; r == 0 && i < pairs; i += LOOSE_UNIT)
 		r = add_unit(g, (struct git_unit){ GIT_PAIRS, i, pairs - i > LOOSE_UNIT ? i + LOOSE_UNIT : pairs, false, UNIT_COST }, err);
 	if (r == 0)
 		r = add_unit(g, (struct git_unit){ GIT_COMMITS, 1, g->commits.count + 1, false, UNIT_COST }, err);
+	if (r == 0 && g->refs.count)
+		r = add_unit(g, (struct git_unit){ GIT_TAGS, 0, (uint32_t)g->refs.count, false, UNIT_COST }, err);
 	return r;
 }
 

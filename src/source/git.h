@@ -32,6 +32,7 @@ struct git_unit {
 #define GIT_LOOSE UINT32_MAX
 #define GIT_PAIRS (UINT32_MAX - 1)   /* of history.pair: what took another's place */
 #define GIT_COMMITS (UINT32_MAX - 2) /* ranks of commits that are selected */
+#define GIT_TAGS (UINT32_MAX - 3)    /* of refs: the tags of those commits */
 
 struct git_source {
 	struct feed feed;

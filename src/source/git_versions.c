@@ -338,6 +338,29 @@ next_commit(struct git_versions *v, struct version *out, struct error *err)
 }
 
 static int
+next_tag(struct git_versions *v, struct version *out, struct error *err)
+{
+	const struct git_source *g = v->source;
+
+	while (v->at < v->unit.to) {
+		const struct ref *ref = &g->refs.ref[v->at++];
+		const uint32_t number = ref->kind == REF_NAME ? catalog_find(&g->catalog, &ref->id) : CATALOG_NONE;
+		enum object_type type;
+		uint64_t size;
+		uint32_t rank;
+
+		if (number == CATALOG_NONE)
+			continue;
+		if (object_stat(v->reader, &ref->id, &type, &size, err) < 0)
+			return damaged(v, number, OBJECT_TAG, out);
+		rank = type == OBJECT_TAG ? commits_peel(&g->commits, v->reader, &ref->id) : 0;
+		if (rank && g->commits.node[rank].selected)
+			return one_object(v, number, OBJECT_TAG, out, err);
+	}
+	return 0;
+}
+
+static int
 versions_next(struct versions *vs, struct version *out, struct error *err)
 {
 	struct git_versions *v = vs->state;
@@ -346,6 +369,8 @@ versions_next(struct versions *vs, struct version *out, struct error *err)
 		return next_pair(v, out, err);
 	if (v->unit.pack == GIT_COMMITS)
 		return next_commit(v, out, err);
+	if (v->unit.pack == GIT_TAGS)
+		return next_tag(v, out, err);
 	return v->unit.pack == GIT_LOOSE ? next_loose(v, out, err) : next_packed(v, out, err);
 }
 
@@ -372,7 +397,7 @@ git_versions_blob(struct git_source *g, const struct git_unit *unit, struct blob
 	*v = (struct git_versions){ .versions = { versions_next, v }, .source = g, .unit = *unit, .at = unit->from, .origin = g->target };
 	v->reader = reader_new(&g->store, GIT_MEMORY_MAX, GIT_READER_ROOM, err);
 	*b = (struct blob){ .origin = &v->origin, .close = versions_close, .versions = &v->versions, .state = v };
-	if (v->reader && (unit->pack >= GIT_COMMITS ||
+	if (v->reader && (unit->pack >= GIT_TAGS ||
 				 family_init(&v->family, &g->catalog.forest[unit->pack], v->reader, GIT_MEMORY_MAX, err) == 0))
 		return 0;
 	reader_free(v->reader);

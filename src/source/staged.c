@@ -31,6 +31,9 @@
 /* what a reader keeps for deltas to come */
 #define READER_ROOM ((uint64_t)16 << 20)
 
+/* tags of tags that are followed */
+#define TAG_DEPTH 8
+
 /* The index, or a commit that is pushed, beside its parents. */
 struct step {
 	struct oid commit, tree;        /* zero for the index */
@@ -44,6 +47,13 @@ struct step {
 	struct touched *touched;        /* NULL where all is new */
 };
 
+/* An annotated tag that is pushed. */
+struct tagged {
+	struct oid id;
+	char hex[OID_HEX];
+	struct origin origin;
+};
+
 struct staged_source {
 	struct feed feed;
 	struct source_options *options;
@@ -55,6 +65,8 @@ struct staged_source {
 	struct step **step;
 	size_t steps, at;               /* at: the one at hand */
 	bool begun;
+	struct tagged *tag;
+	size_t tags, tag_at;
 	struct oid *seen;               /* a table of the blobs of commits that were handed out; zero is free */
 	size_t seen_count, seen_slots;
 	struct file_root *lfs;          /* where Git LFS keeps what its pointers stand for */
@@ -130,6 +142,59 @@ list_steps(struct staged_source *s, const struct oid *commits, size_t count, str
 	return s->step && s->steps == count ? 0 : error_set(err, ERROR_INTERNAL, "out of memory");
 }
 
+static bool
+listed(const struct oid *list, size_t count, const struct oid *id)
+{
+	size_t i = 0;
+
+	while (i < count && !oid_equal(&list[i], id))
+		i++;
+	return i < count;
+}
+
+/* what a tag that is pushed says, and a tag that it is of */
+static int
+list_tags(struct staged_source *s, const struct pushed *p, struct error *err)
+{
+	const unsigned hash = s->checkout.repository->hash;
+
+	s->tag = calloc(p->ofs * TAG_DEPTH + 1, sizeof *s->tag);
+	if (!s->tag)
+		return error_set(err, ERROR_INTERNAL, "out of memory");
+	for (size_t i = 0; i < p->ofs; i++) {
+		struct oid id = p->of[i];
+
+		for (unsigned n = 0; n < TAG_DEPTH && !listed(p->without, p->withouts, &id); n++) {
+			const struct object *o = object_read(s->reader, &id, err);
+			const bool is = o && o->type == OBJECT_TAG;
+			struct tag tag;
+			const int r = !o || (is && commit_parse_tag(o->text, hash, &tag, err) < 0) ? -1 : 0;
+
+			object_drop(s->reader, o);
+			if (r < 0)
+				return -1;
+			if (!is)
+				break;
+			s->tag[s->tags++].id = id;
+			id = tag.object;
+		}
+	}
+	return 0;
+}
+
+static int
+open_tag(struct staged_source *s, struct tagged *t, struct blob *b, struct error *err)
+{
+	const struct object *o = object_read(s->reader, &t->id, err);
+	int r;
+
+	oid_hex(&t->id, 2 * s->checkout.repository->hash, t->hex);
+	t->origin = origin_step(NULL, ORIGIN_OBJECT, t->hex, 0);
+	r = o ? object_blob_text(b, o->text, &t->origin, err) : error_wrap(err, "read tag %.12s", t->hex);
+	object_drop(s->reader, o);
+	return r;
+}
+
 /* the commits that a push brings */
 static int
 list_pushed(struct staged_source *s, struct error *err)
@@ -144,6 +209,8 @@ list_pushed(struct staged_source *s, struct error *err)
 	r = range_walk(&range, s->reader, repo->hash, repo->shallow, pushed.of, pushed.ofs, pushed.without, pushed.withouts, err);
 	if (r == 0)
 		r = list_steps(s, range.commit, range.count, err);
+	if (r == 0 && !s->asked.paths)
+		r = list_tags(s, &pushed, err);
 	range_done(&range);
 	pushed_done(&pushed);
 	return r;
@@ -333,6 +400,8 @@ next(struct feed *feed, struct blob *b, struct error *err)
 		return 1;
 	if (!s->begun && begin(s, err) < 0)
 		return -1;
+	if (s->tag_at < s->tags)
+		return open_tag(s, &s->tag[s->tag_at++], b, err) < 0 ? -1 : 1;
 	for (; s->at < s->steps; s->at++) {
 		struct step *step = s->step[s->at];
 
@@ -396,6 +465,7 @@ staged_close(struct feed *feed)
 	for (size_t i = 0; i < s->steps; i++)
 		step_free(s->step[i]);
 	free(s->step);
+	free(s->tag);
 	free(s->seen);
 	reader_free(s->reader);
 	readers_free(s->readers);
