@@ -367,7 +367,7 @@ tell_trouble(struct understood *u)
 {
 	const struct tree *t = u->manifest.count ? &u->manifest.part[0]->tree : NULL;
 	const struct bytes text = u->window->text;
-	const uint32_t first = t ? t->node[TREE_ROOT].child : 0;
+	const uint32_t first = t && t->count ? t->node[TREE_ROOT].child : 0;
 	uint32_t twice;
 	size_t bad;
 
