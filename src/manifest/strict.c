@@ -3,10 +3,20 @@
 #include "base/bytes.h"
 #include "manifest/tree.h"
 
-bool
-strict_object(const struct tree *t, uint32_t document)
+static bool
+object(const struct tree *t, uint32_t document)
 {
 	return t->node[document].form == TREE_MAP && tree_child(t, document, "apiVersion") && tree_child(t, document, "kind");
+}
+
+bool
+strict_object(const struct tree *t)
+{
+	uint32_t d = t->node[TREE_ROOT].child;
+
+	while (d && !object(t, d))
+		d = t->node[d].next;
+	return d != 0;
 }
 
 static bool
@@ -54,7 +64,7 @@ strict_twice(const struct tree *t)
 		const uint32_t end = t->node[d].next ? t->node[d].next : t->count;
 		uint32_t twice = 0;
 
-		if (!strict_object(t, d))
+		if (!object(t, d))
 			continue;
 		for (uint32_t i = d; i < end && !twice; i++)
 			if (t->node[i].form == TREE_MAP)

@@ -7,8 +7,8 @@
 
 struct tree;
 
-/* whether a document has an apiVersion and a kind */
-bool strict_object(const struct tree *, uint32_t document);
+/* whether a document of a tree has an apiVersion and a kind; the first is empty where the text begins with --- */
+bool strict_object(const struct tree *);
 
 /* the first node of the Kubernetes objects in a tree whose key its mapping had before, or 0; of large mappings the first keys are compared */
 uint32_t strict_twice(const struct tree *);

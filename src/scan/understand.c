@@ -256,14 +256,22 @@ on_entry(void *arg, const struct entry *it)
 		add_kept(u, it, rule, secret, &judged);
 }
 
-/* A word of a command may be a reference or ciphertext, too; ids and hashes that rules tell are neither. NULL: it is the secret. */
+/*
+ * A word of a command may be a reference or ciphertext, too; ids and hashes
+ * that rules tell are neither, nor is what its own check proves. NULL: it is
+ * the secret.
+ */
 static const char *
 refers(const struct understood *u, const struct kept *k)
 {
 	const struct bytes secret = bytes_cut(u->window->text, k->at, k->at + k->len);
 	const char *why = NULL;
-	const enum meaning meaning = k->len <= MEANING_MOST && k->rule->severity >= SEVERITY_HIGH ? meaning_of(secret, &why) : MEANING_LITERAL;
+	const bool proved = k->judged.evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE);
+	enum meaning meaning;
 
+	if (proved || k->len > MEANING_MOST || k->rule->severity < SEVERITY_HIGH)
+		return NULL;
+	meaning = meaning_of(secret, &why);
 	return meaning == MEANING_REFERENCE || (meaning == MEANING_SAFE && bytes_starts(secret, "ENC")) ? why : NULL;
 }
 
@@ -367,11 +375,10 @@ tell_trouble(struct understood *u)
 {
 	const struct tree *t = u->manifest.count ? &u->manifest.part[0]->tree : NULL;
 	const struct bytes text = u->window->text;
-	const uint32_t first = t && t->count ? t->node[TREE_ROOT].child : 0;
 	uint32_t twice;
 	size_t bad;
 
-	if (!first || !(t->trouble ? holds(text, "apiVersion") && holds(text, "kind") : strict_object(t, first)) || holds(text, "{{"))
+	if (!t || !t->count || !(t->trouble ? holds(text, "apiVersion") && holds(text, "kind") : strict_object(t)) || holds(text, "{{"))
 		return;
 	if (t->trouble)
 		tell_at(u, t->trouble_at, t->trouble, "from there on it is read by its lines");

@@ -264,8 +264,8 @@ read_keys(struct look *l)
 	struct understood *u = &l->understood;
 
 	*u = (struct understood){ .window = l->window, .within = l->within, .rules = l->worker->shared->options->rules, .job = l->job,
-		.keeps = &l->keeps, .trace = trace, .trace_arg = l,
-		.verbose = l->worker->shared->calls->safe, .carry = l->carry };
+		.keeps = &l->keeps, .trace = trace, .trace_arg = l, .carry = l->carry,
+		.verbose = l->worker->shared->calls->safe };
 	safe_head(u);
 	if (l->window->binary || !(l->format || (l->within && l->within->whole)))
 		return;
