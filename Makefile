@@ -19,7 +19,7 @@ DEBS := build-essential pkg-config libvectorscan-dev libpcre2-dev libarchive-dev
 	check clang libclang-rt-dev clang-format shellcheck mandoc git ca-certificates python3 python3-venv python3-jsonschema python3-nacl strace age \
 	podman crun buildah busybox-static \
 	procps util-linux bzip2 xz-utils zstd lz4 zip 7zip cpio genisoimage rpm \
-	skopeo umoci openssh-client docker-registry apache2-utils libmicrohttpd-dev
+	skopeo umoci openssh-client docker-registry apache2-utils libmicrohttpd-dev etcd-server etcd-client
 DEBS_DEMO := busybox-static skopeo umoci
 LIBS := libhs libpcre2-8 libarchive libsodium jansson libfyaml nettle
 # these are linked statically, because a commit hook waits for every library that must be loaded, which took half of its

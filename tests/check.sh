@@ -76,6 +76,7 @@ step asan-build build SANITIZE=address,undefined all "$asan/unit"
 step unit "$asan/unit"
 step rules "$BUILD/stanch" rules check
 step manifest env STANCH="$PWD/$BUILD/stanch" tests/manifest/run
+step etcd env STANCH="$PWD/$BUILD/stanch" tests/manifest/etcd
 step review env STANCH="$PWD/$BUILD/stanch" tests/review/run
 step golden env STANCH="$PWD/$BUILD/stanch" tests/golden/run
 step golden-asan env ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=0" STANCH="$PWD/$asan/stanch" SLOW=4 tests/golden/run

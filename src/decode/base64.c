@@ -231,24 +231,30 @@ trim(struct bytes t, size_t from, size_t at)
 	return from;
 }
 
-/*
- * Where the encoded text begins, of a run that may hold something else before
- * it, such as a path or a line of another text: groups of four that begin
- * elsewhere than the run does are believed when they read as text around `at`
- * and the run's own don't.
- */
+/* the last place not far before `at` that is whole groups behind `from` */
 static size_t
-begin(struct bytes t, size_t at, size_t len)
+near(struct bytes t, size_t from, size_t at)
 {
-	size_t count = 0, near, to;
+	size_t count = 0;
+
+	for (size_t i = digit_at(t, from); i < at; i = digit_at(t, i + 1))
+		count++;
+	return skip(t, from, count > BEFORE ? (count - BEFORE) / 4 * 4 : 0);
+}
+
+/*
+ * By how many digits the groups of what was seen at [at, at + len) are shifted
+ * against those that begin at `from`, not far before: other groups are believed
+ * when they read as text and the first ones don't.
+ */
+static unsigned
+shifted(struct bytes t, size_t from, size_t at, size_t len)
+{
+	const size_t to = bytes_cut(t, 0, at + len + AFTER).len;
 	unsigned best = 0, most = 0;
 
-	for (size_t i = digit_at(t, 0); i < at; i = digit_at(t, i + 1))
-		count++;
-	near = skip(t, 0, count > BEFORE ? (count - BEFORE) / 4 * 4 : 0);
-	to = bytes_cut(t, 0, at + len + AFTER).len;
 	for (unsigned shift = 0; shift < 4; shift++) {
-		const unsigned good = share(t, skip(t, near, shift), to);
+		const unsigned good = share(t, skip(t, from, shift), to);
 
 		if (shift == 0 && good >= 75)
 			return 0;
@@ -257,7 +263,23 @@ begin(struct bytes t, size_t at, size_t len)
 			best = shift;
 		}
 	}
-	return best && most >= 90 ? trim(t, skip(t, 0, best), at) : 0;
+	return most >= 90 ? best : 0;
+}
+
+/* where the encoded text begins, of a run that may hold something else before it, such as a path or a line of another text */
+static size_t
+begin(struct bytes t, size_t at, size_t len)
+{
+	const unsigned shift = shifted(t, near(t, 0, at), at, len);
+
+	return shift ? trim(t, skip(t, 0, shift), at) : 0;
+}
+
+static bool
+joins(struct bytes in, size_t *known, size_t at, size_t len)
+{
+	*known = near(in, at < *known ? 0 : *known, at);
+	return shifted(in, *known, at, len) == 0;
 }
 
 static bool
@@ -344,13 +366,14 @@ where(struct bytes in, size_t n)
 }
 
 /* what leaves nothing of an anchor to be seen: gzip (also encoded twice, as Helm keeps its releases), zip, {"auths": */
-static const char *const triggers[] = { "H4sIA", "SDRzSU", "UEsDB", "eyJhdXRocyI6", NULL };
+static const char *const triggers[] = { "H4sIA", "SDRzSU", "UEsDB", "eyJhdXRocyI6", "azhzAAo", NULL };
 
 const struct encoding encoding_base64 = {
 	.name = "base64",
 	.triggers = triggers,
 	.forms = forms,
 	.stretch = stretch,
+	.joins = joins,
 	.decode = decode,
 	.where = where,
 };

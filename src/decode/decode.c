@@ -9,6 +9,7 @@ static const struct encoding *const encodings[] = {
 	&encoding_utf16,
 	&encoding_percent,
 	&encoding_escape,
+	&encoding_protobuf,
 };
 
 const struct encoding *

@@ -30,6 +30,7 @@ enum encoding_sign {
 	ENCODING_PERCENT,               /* one percent sign after another */
 	ENCODING_BACKSLASH,
 	ENCODING_NUL,                   /* every other byte is NUL */
+	ENCODING_TRIGGER,               /* nothing but its triggers */
 };
 
 struct encoding {
@@ -49,6 +50,11 @@ struct encoding {
 	 * it is that encoding's alphabet (and its line breaks). False: not one.
 	 */
 	bool (*stretch)(struct bytes text, size_t at, size_t len, struct bytes *out);
+	/*
+	 * Whether the form at [at, at + len) of a stretch is decoded with it, and not in groups that begin elsewhere; *known,
+	 * 0 at first, is kept from one form to the next, so that those before need not be read again. NULL: always.
+	 */
+	bool (*joins)(struct bytes stretch, size_t *known, size_t at, size_t len);
 	/* Decodes a whole stretch into out, skipping what is malformed at its ends; false: nothing of use. */
 	bool (*decode)(struct bytes stretch, struct buf *out);
 	/* Where in the stretch the decoded byte n came from. */

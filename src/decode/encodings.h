@@ -11,7 +11,7 @@
 struct buf;
 struct encoding;
 
-extern const struct encoding encoding_base64, encoding_hex, encoding_utf16, encoding_percent, encoding_escape;
+extern const struct encoding encoding_base64, encoding_hex, encoding_utf16, encoding_percent, encoding_escape, encoding_protobuf;
 
 /* how far a stretch goes to either side of where something was seen */
 #define STRETCH_SIDE ((size_t)60 << 10)

@@ -1,11 +1,13 @@
 /* escapes of string literals: \uXXXX, \u{X}, \xXX, and those of one letter */
+#include <string.h>
+
 #include "decode/decode.h"
 #include "decode/encodings.h"
 
 /* what JSON writers escape around a secret: = & < > " ' : */
 static const char *const triggers[] = {
 	"\\u003d", "\\u003D", "\\u0026", "\\u0022", "\\u0027", "\\u003a", "\\u003A", "\\u002b", "\\u002B", "\\u002f", "\\u002F",
-	"\\x3d", "\\x3D", "\\x22\\x", "\\x3a", "\\x3A", NULL,
+	"\\x3d", "\\x3D", "\\x22\\x", "\\x3a", "\\x3A", "k8s\\x00", NULL,
 };
 
 /* to the end of its line: a literal may hold blanks, and quotes that are escaped */
@@ -59,19 +61,13 @@ braced(struct bytes in, size_t at, long *v)
 static uint8_t
 letter(uint8_t c)
 {
-	switch (c) {
-	case 'n':
-		return '\n';
-	case 't':
-		return '\t';
-	case 'r':
-		return '\r';
-	default:
-		return c;
-	}
+	static const char letters[] = "abfnrtv", values[] = "\a\b\f\n\r\t\v";
+	const char *at = c ? strchr(letters, c) : NULL;
+
+	return at ? (uint8_t)values[at - letters] : c;
 }
 
-/* beyond ASCII a question mark stands for it */
+/* of a character beyond ASCII a question mark is left, but \\xXX is a byte */
 static size_t
 one(struct bytes in, size_t i, uint8_t *out)
 {
@@ -91,7 +87,7 @@ one(struct bytes in, size_t i, uint8_t *out)
 		*out = letter(in.at[i + 1]);
 		return 2;
 	}
-	*out = v < 0x80 ? (uint8_t)v : '?';
+	*out = v < 0x80 || in.at[i + 1] == 'x' ? (uint8_t)v : '?';
 	return len;
 }
 

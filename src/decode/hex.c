@@ -29,6 +29,13 @@ stretch(struct bytes text, size_t at, size_t len, struct bytes *out)
 }
 
 static bool
+joins(struct bytes in, size_t *known, size_t at, size_t len)
+{
+	(void)in, (void)known, (void)len;
+	return at % 2 == 0;
+}
+
+static bool
 decode(struct bytes in, struct buf *out)
 {
 	uint8_t *room = buf_room(out, in.len / 2 + 1);
@@ -52,6 +59,7 @@ const struct encoding encoding_hex = {
 	.sign = ENCODING_HEX,
 	.one = one,
 	.stretch = stretch,
+	.joins = joins,
 	.decode = decode,
 	.where = where,
 };

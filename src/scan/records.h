@@ -46,6 +46,7 @@ struct record {
 	bool marked;
 	const struct encoding *encoding; /* of a stretch, or of an anchor in one */
 	size_t at, len;                  /* of the stretch */
+	size_t known;                    /* its encoding's, for joins */
 	struct decoded *decoded;
 };
 

@@ -27,17 +27,31 @@ stretches_add(struct stretches *s, const struct encoding *e, struct bytes text, 
 		s->stretch = more;
 		s->cap = cap;
 	}
-	s->stretch[s->count++] = (struct stretch){ e, text, told };
+	s->stretch[s->count++] = (struct stretch){ .encoding = e, .text = text, .told = told };
 }
 
-/* a form lies in a stretch that is listed already: forms come in order, so only the last ones of an encoding matter */
-static bool
-listed(const struct stretches *s, const struct encoding *e, const uint8_t *at)
+bool
+stretch_joins(const struct encoding *e, struct bytes stretch, size_t *known, const uint8_t *at, size_t len)
 {
-	for (size_t i = s->count; i > 0 && s->count - i < 8; i--) {
-		const struct stretch *one = &s->stretch[i - 1];
+	return !e->joins || e->joins(stretch, known, (size_t)(at - stretch.at), len);
+}
 
-		if (one->encoding == e && at >= one->text.at && at < one->text.at + one->text.len)
+/*
+ * A form is decoded with a stretch that is listed already. Forms come in order,
+ * so only the last ones of an encoding matter; where many lie one upon another,
+ * each in its own groups, no more are made of them.
+ */
+static bool
+listed(struct stretches *s, const struct encoding *e, const uint8_t *at, size_t len)
+{
+	size_t around = 0;
+
+	for (size_t i = s->count; i > 0 && s->count - i < 8; i--) {
+		struct stretch *one = &s->stretch[i - 1];
+
+		if (one->encoding != e || at < one->text.at || at >= one->text.at + one->text.len)
+			continue;
+		if (++around == STRETCHES_OVER || stretch_joins(e, one->text, &one->known, at, len))
 			return true;
 	}
 	return false;
@@ -50,7 +64,7 @@ stretches_meet(struct stretches *s, const struct form_hit *f)
 	const struct encoding *e;
 
 	for (size_t i = 0; (e = decode_list(i)); i++)
-		if ((f->encodings >> i & 1) && !listed(s, e, f->window->text.at + f->at) &&
+		if ((f->encodings >> i & 1) && !listed(s, e, f->window->text.at + f->at, f->len) &&
 		    e->stretch(f->window->text, f->at, f->len, &text) && text.len)
 			stretches_add(s, e, text, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/bytes.h"
 
@@ -14,6 +15,7 @@ struct told;
 struct stretch {
 	const struct encoding *encoding;
 	struct bytes text;              /* in the window's */
+	size_t known;                   /* its encoding's, for joins */
 	const struct told *told;        /* of what a manifest says is encoded, else NULL */
 };
 
@@ -22,6 +24,12 @@ struct stretches {
 	size_t count, cap;
 	bool failed;                    /* memory ran out: not all are there */
 };
+
+/* stretches of one encoding that are decoded though they share a byte */
+#define STRETCHES_OVER 4
+
+/* Whether a form in the stretch is decoded with it; as the encoding's joins. */
+bool stretch_joins(const struct encoding *, struct bytes stretch, size_t *known, const uint8_t *at, size_t len);
 
 void stretches_done(struct stretches *);
 void stretches_add(struct stretches *, const struct encoding *, struct bytes text, const struct told *);

@@ -17,6 +17,7 @@
 #include "match/window.h"
 #include "scan/job.h"
 #include "scan/lineage.h"
+#include "scan/stretches.h"
 #include "scan/telling.h"
 #include "scan/worker.h"
 #include "triage/triage.h"
@@ -79,14 +80,19 @@ on_far(void *arg, const struct met *met, size_t anchor, size_t reach)
 	add(l, &(struct record){ .lo = back(anchor, MATCH_NEAR), .hi = ahead(l, anchor, reach), .anchor = anchor, .met = *met, .kind = RECORD_ANCHOR });
 }
 
-/* the stretch of an encoding that holds a byte, among those of the version so far */
+/* the stretch of an encoding that a form is decoded with, among those of the version so far */
 static const struct record *
-stretch_at(const struct lineage *l, const struct encoding *e, size_t at)
+stretch_at(struct lineage *l, const struct encoding *e, size_t at, size_t len)
 {
-	for (size_t i = l->fresh.count; i > 0; i--) {
-		const struct record *r = &l->fresh.record[i - 1];
+	const struct bytes text = l->window.text;
+	size_t around = 0;
 
-		if (r->kind == RECORD_STRETCH && r->encoding == e && at >= r->at && at < r->at + r->len)
+	for (size_t i = l->fresh.count; i > 0; i--) {
+		struct record *r = &l->fresh.record[i - 1];
+
+		if (r->kind != RECORD_STRETCH || r->encoding != e || at < r->at || at >= r->at + r->len)
+			continue;
+		if (++around == STRETCHES_OVER || stretch_joins(e, bytes_cut(text, r->at, r->at + r->len), &r->known, text.at + at, len))
 			return r;
 	}
 	return NULL;
@@ -95,7 +101,7 @@ stretch_at(const struct lineage *l, const struct encoding *e, size_t at)
 static void
 look_around(struct lineage *l, const struct encoding *e, const struct form_hit *h)
 {
-	const struct record *in = stretch_at(l, e, h->at);
+	const struct record *in = stretch_at(l, e, h->at, h->len);
 	struct record r = { .anchor = h->at, .met = h->met, .kind = RECORD_ANCHOR, .encoding = e, .lo = back(h->at, STRETCH_REACH), .hi = ahead(l, h->at, STRETCH_REACH) };
 	struct bytes text;
 

@@ -38,11 +38,14 @@ check_stretch(const struct encoding *e, struct bytes text, size_t at, size_t len
 {
 	struct bytes s;
 	struct buf out;
+	size_t known = 0;
 
 	if (!e->stretch(text, at, len, &s) || s.len == 0)
 		return;
 	if (s.at < text.at || s.at + s.len > text.at + text.len)
 		abort();
+	if (e->joins)
+		e->joins(s, &known, s.len / 2, 1);
 	buf_init(&out);
 	e->decode(s, &out);
 	/* where is linear in its stretch: a few places tell */
@@ -50,6 +53,18 @@ check_stretch(const struct encoding *e, struct bytes text, size_t at, size_t len
 		if (e->where(s, i) >= s.len)
 			abort();
 	buf_done(&out);
+}
+
+static void
+check_triggers(const struct encoding *e, struct bytes text)
+{
+	for (const char *const *t = e->triggers; t && *t; t++) {
+		const struct bytes trigger = bytes_of(*t);
+		const size_t at = bytes_find(text, trigger);
+
+		if (at < text.len)
+			check_stretch(e, text, at, trigger.len);
+	}
 }
 
 int
@@ -68,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	at = ((size_t)data[1] << 8 | data[2]) % text.len;
 	check_forms(e, text);
 	check_characters(e, text);
+	check_triggers(e, text);
 	check_stretch(e, text, at, text.len - at < 8 ? text.len - at : 8);
 	return 0;
 }

@@ -244,6 +244,60 @@ START_TEST(hostile)
 }
 END_TEST
 
+/* two stretches in one run whose groups begin elsewhere: what is met in one is not decoded with the other */
+START_TEST(base64_joins)
+{
+	const struct encoding *e = find("base64");
+	struct bytes text, first, second;
+	size_t known = 0, len, at;
+	struct buf b;
+
+	buf_init(&b);
+	base64(&b, PLAIN, STANDARD, 0, "");
+	while (b.len % 4 != 1)
+		b.len--;
+	buf_adds(&b, "\n");
+	at = b.len;
+	base64(&b, PLAIN, STANDARD, 0, "");
+	text = (struct bytes){ b.at, b.len };
+	ck_assert_uint_lt(meet(e, "ghp_", text, &len), at);
+	ck_assert(e->stretch(text, meet(e, "ghp_", text, &len), len, &first));
+	at += meet(e, "ghp_", bytes_cut(text, at, text.len), &len);
+	ck_assert(first.at + first.len >= text.at + at + len);
+	ck_assert(!e->joins(first, &known, at - (size_t)(first.at - text.at), len));
+	ck_assert_uint_gt(known, 0);
+	ck_assert(e->stretch(text, at, len, &second));
+	known = 0;
+	ck_assert(e->joins(second, &known, at - (size_t)(second.at - text.at), len));
+	buf_done(&b);
+}
+END_TEST
+
+START_TEST(kubernetes_object)
+{
+	static const char object[] = "some key\nk8s\0\x0a\x0c\x0a\x02v1\x12\x06Secret\x12\x19\x0a\x04\x0a\x02" "db\x12\x0d\x0a\x05token\x12\x04" "a\xff\"b"
+				     "\x1a\x02Op\x1a\0\"\0\nnext";
+	static const char json[] = "{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"metadata\":{\"name\":\"db\"},\"data\":{\"token\":\"Yf8iYg==\"},\"type\":\"Op\"}\n";
+	const struct encoding *e = find("protobuf");
+	const struct bytes text = { (const uint8_t *)object, sizeof object - 1 }, sign = bytes_of(e->triggers[0]);
+	const size_t at = bytes_find(text, sign);
+	struct bytes s;
+	struct buf b;
+
+	buf_init(&b);
+	ck_assert(e->stretch(text, at, sign.len, &s));
+	ck_assert_ptr_eq(s.at, text.at + 9);
+	ck_assert_uint_eq(s.len, text.len - 9 - 5);
+	ck_assert(e->decode(s, &b));
+	ck_assert_str_eq(buf_str(&b), json);
+	ck_assert_uint_eq(s.at[e->where(s, (size_t)(strstr(json, "db") - json))], 'd');
+	ck_assert_uint_eq(s.at[e->where(s, (size_t)(strstr(json, "iYg") - json))], '"');
+	buf_done(&b);
+	/* of no kind that is known, or without what comes before it */
+	ck_assert(!e->stretch(bytes_cut(text, 10, text.len), at - 10, sign.len, &s));
+}
+END_TEST
+
 Suite *
 decode_suite(void)
 {
@@ -259,6 +313,8 @@ decode_suite(void)
 	tcase_add_test(t, escape);
 	tcase_add_test(t, utf16);
 	tcase_add_test(t, hostile);
+	tcase_add_test(t, base64_joins);
+	tcase_add_test(t, kubernetes_object);
 	suite_add_tcase(s, t);
 	return s;
 }
