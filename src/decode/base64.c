@@ -7,8 +7,6 @@
 /* characters that depend on nothing but the anchor: fewer are met by chance too often */
 #define STABLE_MIN 4
 
-static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 /* digits of a line that may go on in the next one */
 #define LINE_MIN 40
 /* digits looked at before and after what was seen, to tell where groups of four begin */
@@ -49,7 +47,7 @@ form_at(struct bytes anchor, unsigned skip, struct form *f)
 
 			digit = digit << 1 | (byte >> (7 - b % 8) & 1);
 		}
-		f->text[f->len++] = (uint8_t)digits[digit];
+		f->text[f->len++] = (uint8_t)encodings_base64[digit];
 	}
 	return f->len >= STABLE_MIN;
 }
@@ -365,7 +363,8 @@ where(struct bytes in, size_t n)
 	return at < in.len ? at : in.len - (in.len > 0);
 }
 
-/* what leaves nothing of an anchor to be seen: gzip (also encoded twice, as Helm keeps its releases), zip, {"auths": */
+/* what leaves nothing of an anchor to be seen: gzip (also encoded twice, as Helm keeps its releases), zip, {"auths": and what etcd
+ * stores (protobuf.c) */
 static const char *const triggers[] = { "H4sIA", "SDRzSU", "UEsDB", "eyJhdXRocyI6", "azhzAAo", NULL };
 
 const struct encoding encoding_base64 = {

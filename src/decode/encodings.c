@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 
+const char encodings_base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 int
 encodings_hex(uint8_t c)
 {

@@ -18,6 +18,9 @@ extern const struct encoding encoding_base64, encoding_hex, encoding_utf16, enco
 /* the same for encodings that leave most of a text as it is */
 #define STRETCH_LINE ((size_t)4 << 10)
 
+/* base64's digits by their value */
+extern const char encodings_base64[];
+
 /* a hex digit's value, or -1 */
 int encodings_hex(uint8_t c);
 

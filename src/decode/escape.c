@@ -4,7 +4,7 @@
 #include "decode/decode.h"
 #include "decode/encodings.h"
 
-/* what JSON writers escape around a secret: = & < > " ' : */
+/* what JSON writers escape around a secret: = & < > " ' : and, as Go quotes them, what etcd stores (protobuf.c) */
 static const char *const triggers[] = {
 	"\\u003d", "\\u003D", "\\u0026", "\\u0022", "\\u0027", "\\u003a", "\\u003A", "\\u002b", "\\u002B", "\\u002f", "\\u002F",
 	"\\x3d", "\\x3D", "\\x22\\x", "\\x3a", "\\x3A", "k8s\\x00", NULL,
@@ -67,7 +67,7 @@ letter(uint8_t c)
 	return at ? (uint8_t)values[at - letters] : c;
 }
 
-/* of a character beyond ASCII a question mark is left, but \\xXX is a byte */
+/* of a character beyond ASCII a question mark is left, but \xXX is a byte */
 static size_t
 one(struct bytes in, size_t i, uint8_t *out)
 {

@@ -137,15 +137,13 @@ put_text(struct writer *w, struct bytes text)
 static void
 put_base64(struct writer *w, struct bytes text)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 	put(w, '"', text.at);
 	for (size_t i = 0; i < text.len; i += 3) {
 		const struct bytes b = bytes_cut(text, i, i + 3);
 		const uint32_t v = (uint32_t)b.at[0] << 16 | (b.len > 1 ? b.at[1] << 8 : 0) | (b.len > 2 ? b.at[2] : 0);
 
 		for (unsigned k = 0; k < 4; k++)
-			put(w, k <= b.len ? digits[v >> (18 - 6 * k) & 63] : '=', b.at + (k ? k - 1 : 0));
+			put(w, k <= b.len ? encodings_base64[v >> (18 - 6 * k) & 63] : '=', b.at + (k && k <= b.len ? k - 1 : 0));
 	}
 	put(w, '"', text.at + text.len);
 }

@@ -1,5 +1,7 @@
 #include "manifest/strict.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 #include "manifest/tree.h"
 
@@ -19,39 +21,59 @@ strict_object(const struct tree *t)
 	return d != 0;
 }
 
-static bool
-had_before(const struct tree *t, uint32_t node, struct bytes key)
-{
-	unsigned looked = 0;
+/* keys of a mapping that are remembered: of larger ones, those that come first */
+#define KEYS_MOST 2048
+/* places looked at for a key: keys that were made to meet there hide one another, but take no time */
+#define PROBES 16
 
-	for (uint32_t i = t->node[t->node[node].parent].child; i && i != node && looked < TREE_CHILDREN; i = t->node[i].next, looked++)
-		if (bytes_equal(tree_key(t, i), key))
-			return true;
-	return false;
+static uint32_t
+hash(struct bytes key)
+{
+	uint32_t h = 2166136261u;       /* FNV-1a */
+
+	for (size_t i = 0; i < key.len; i++)
+		h = (h ^ key.at[i]) * 16777619u;
+	return h ^ h >> 15;
 }
 
-/* of a mapping's keys most differ in what this makes of them */
-static unsigned
-blend(struct bytes key)
+/* the key's place in the table, or the empty one for it; NULL: too many are in its way */
+static uint32_t *
+place(const struct tree *t, uint32_t *table, uint32_t size, struct bytes key)
 {
-	return (unsigned)(key.len * 31 + key.at[0] * 7 + key.at[key.len / 2] * 13 + key.at[key.len - 1]) % 256;
+	const uint32_t h = hash(key);
+
+	for (uint32_t i = 0; i < PROBES; i++) {
+		uint32_t *const one = &table[(h + i) & (size - 1)];
+
+		if (!*one || bytes_equal(tree_key(t, *one), key))
+			return one;
+	}
+	return NULL;
 }
 
 static uint32_t
 twice_in(const struct tree *t, uint32_t map)
 {
-	uint64_t seen[4] = { 0 };
+	uint32_t table[2 * KEYS_MOST], size = 4, count = 0;
 
+	/* twice as many places as keys */
+	for (uint32_t i = t->node[map].child; i && size < 2 * KEYS_MOST; i = t->node[i].next)
+		if (++count * 2 > size)
+			size *= 2;
+	memset(table, 0, size * sizeof *table);
+	count = 0;
 	for (uint32_t i = t->node[map].child; i; i = t->node[i].next) {
 		const struct bytes key = tree_key(t, i);
-		const unsigned b = key.len ? blend(key) : 0;
+		uint32_t *at;
 
 		/* of << there may be several */
 		if (!key.len || t->node[i].flags & TREE_CARRIED || bytes_equal(key, bytes_of("<<")))
 			continue;
-		if (seen[b / 64] >> b % 64 & 1 && had_before(t, i, key))
+		at = place(t, table, size, key);
+		if (at && *at)
 			return i;
-		seen[b / 64] |= (uint64_t)1 << b % 64;
+		if (at && count++ < KEYS_MOST)
+			*at = i;
 	}
 	return 0;
 }

@@ -57,7 +57,7 @@ yaml_push(struct yaml *y, uint32_t node, int indent, bool sequence)
 {
 	if (y->depth == YAML_DEPTH) {
 		tree_trouble(y->tree, y->at, "it is nested deeper than is looked at");
-		y->over = true;
+		y->over = indent != YAML_FLOW;
 		return false;
 	}
 	y->frame[y->depth++] = (struct yaml_frame){ node, indent, sequence };
@@ -152,6 +152,18 @@ opens(const struct yaml *y)
 	return c == '[' || (c == '{' && (y->at + 1 >= y->text.len || y->text.at[y->at + 1] != '{' || y->text.at[y->at + 1] == '"'));
 }
 
+/* gives up on brackets in brackets: what follows their line is read as if they were closed there */
+static void
+leave(struct yaml *y)
+{
+	const size_t left = y->text.len - y->at;
+	const uint8_t *end = memchr(y->text.at + y->at, '\n', left);
+
+	y->at += end ? (size_t)(end - (y->text.at + y->at)) : left;
+	while (y->depth && y->frame[y->depth - 1].indent == YAML_FLOW)
+		y->depth--;
+}
+
 static void
 open_collection(struct yaml *y, uint32_t node)
 {
@@ -161,6 +173,8 @@ open_collection(struct yaml *y, uint32_t node)
 	y->tag = 0;
 	if (yaml_push(y, node, YAML_FLOW, sequence))
 		y->at++;
+	else
+		leave(y);
 }
 
 static void

@@ -6,6 +6,9 @@
 #include "match/match.h"
 #include "match/window.h"
 
+/* stretches of one encoding that are decoded though they share a byte */
+#define AROUND_MOST 4
+
 void
 stretches_done(struct stretches *s)
 {
@@ -31,16 +34,14 @@ stretches_add(struct stretches *s, const struct encoding *e, struct bytes text, 
 }
 
 bool
-stretch_joins(const struct encoding *e, struct bytes stretch, size_t *known, const uint8_t *at, size_t len)
+stretch_takes(const struct encoding *e, struct bytes stretch, size_t *known, const uint8_t *at, size_t len, size_t *around)
 {
-	return !e->joins || e->joins(stretch, known, (size_t)(at - stretch.at), len);
+	if (at < stretch.at || at >= stretch.at + stretch.len)
+		return false;
+	return ++*around == AROUND_MOST || !e->joins || e->joins(stretch, known, (size_t)(at - stretch.at), len);
 }
 
-/*
- * A form is decoded with a stretch that is listed already. Forms come in order,
- * so only the last ones of an encoding matter; where many lie one upon another,
- * each in its own groups, no more are made of them.
- */
+/* a form is decoded with a stretch that is listed already: forms come in order, so only the last ones of an encoding matter */
 static bool
 listed(struct stretches *s, const struct encoding *e, const uint8_t *at, size_t len)
 {
@@ -49,9 +50,7 @@ listed(struct stretches *s, const struct encoding *e, const uint8_t *at, size_t 
 	for (size_t i = s->count; i > 0 && s->count - i < 8; i--) {
 		struct stretch *one = &s->stretch[i - 1];
 
-		if (one->encoding != e || at < one->text.at || at >= one->text.at + one->text.len)
-			continue;
-		if (++around == STRETCHES_OVER || stretch_joins(e, one->text, &one->known, at, len))
+		if (one->encoding == e && stretch_takes(e, one->text, &one->known, at, len, &around))
 			return true;
 	}
 	return false;

@@ -25,11 +25,11 @@ struct stretches {
 	bool failed;                    /* memory ran out: not all are there */
 };
 
-/* stretches of one encoding that are decoded though they share a byte */
-#define STRETCHES_OVER 4
-
-/* Whether a form in the stretch is decoded with it; as the encoding's joins. */
-bool stretch_joins(const struct encoding *, struct bytes stretch, size_t *known, const uint8_t *at, size_t len);
+/*
+ * Whether a form is decoded with this stretch of its encoding: it lies in it, and joins; known is the encoding's, kept with
+ * the stretch. *around, 0 at first, counts those that it lies in: where many lie one upon another, the last takes it in any case.
+ */
+bool stretch_takes(const struct encoding *, struct bytes stretch, size_t *known, const uint8_t *at, size_t len, size_t *around);
 
 void stretches_done(struct stretches *);
 void stretches_add(struct stretches *, const struct encoding *, struct bytes text, const struct told *);

@@ -90,9 +90,8 @@ stretch_at(struct lineage *l, const struct encoding *e, size_t at, size_t len)
 	for (size_t i = l->fresh.count; i > 0; i--) {
 		struct record *r = &l->fresh.record[i - 1];
 
-		if (r->kind != RECORD_STRETCH || r->encoding != e || at < r->at || at >= r->at + r->len)
-			continue;
-		if (++around == STRETCHES_OVER || stretch_joins(e, bytes_cut(text, r->at, r->at + r->len), &r->known, text.at + at, len))
+		if (r->kind == RECORD_STRETCH && r->encoding == e &&
+		    stretch_takes(e, bytes_cut(text, r->at, r->at + r->len), &r->known, text.at + at, len, &around))
 			return r;
 	}
 	return NULL;
