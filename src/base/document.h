@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 
 struct error;
+struct fy_diag;
 struct fy_document;
 
 /*
@@ -13,5 +14,11 @@ struct fy_document;
  * borrowed until fy_document_destroy.
  */
 struct fy_document *document_parse(struct bytes text, const char *file, struct error *);
+
+/*
+ * What keeps libfyaml from printing its errors, with the lines that they are in: they are collected. The caller's, for
+ * fy_diag_destroy; NULL when memory ran out.
+ */
+struct fy_diag *document_silence(void);
 
 #endif

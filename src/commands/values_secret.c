@@ -6,6 +6,7 @@
 
 #include <stanch/error.h>
 
+#include "base/document.h"
 #include "base/secret.h"
 #include "commands/keyring.h"
 #include "commands/values.h"
@@ -146,15 +147,12 @@ read_object(struct reading *r, struct fy_node *n)
 static int
 read_documents(struct reading *r, const struct seal_value *text)
 {
-	struct fy_diag *diag = fy_diag_create(NULL);
+	struct fy_diag *diag = document_silence();
 	const struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG, .diag = diag };
 	struct fy_parser *parser = diag ? fy_parser_create(&cfg) : NULL;
 	struct fy_document *doc;
 	int status;
 
-	/* collected errors are not printed, which libfyaml does otherwise, with the line that they are in */
-	if (diag)
-		fy_diag_set_collect_errors(diag, true);
 	status = parser && fy_parser_set_string(parser, (const char *)text->at, text->len) == 0 ? SEAL_OK : SEAL_IO;
 	if (status != SEAL_OK)
 		error_set(r->v->err, ERROR_INTERNAL, "out of memory");

@@ -6,6 +6,8 @@
 
 #include <stanch/error.h>
 
+#include "base/document.h"
+
 /* a node takes about 200 bytes, and "[,[,[," makes one a byte */
 #define NODES_MAX 1000000
 #define DEPTH_MAX 64
@@ -281,7 +283,7 @@ parse_all(struct growing *g, struct fy_diag *diag)
 int
 outline_parse(struct outline *tree, struct bytes text, const char *file, struct error *err)
 {
-	struct fy_diag *diag = fy_diag_create(NULL);
+	struct fy_diag *diag = document_silence();
 	/* sloppy: JSON may be indented by tabs, and close its brackets in the first column */
 	const struct fy_parse_cfg cfg = { .flags = FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_JSON_NONE | FYPCF_SLOPPY_FLOW_INDENTATION, .diag = diag };
 	struct growing g = { .tree = tree, .err = err };
@@ -290,8 +292,6 @@ outline_parse(struct outline *tree, struct bytes text, const char *file, struct 
 
 	*tree = (struct outline){ .text = text, .file = file, .eol = lf && lf > text.at && lf[-1] == '\r' ? "\r\n" : "\n" };
 	arena_init(&tree->arena);
-	if (diag)
-		fy_diag_set_collect_errors(diag, true);
 	g.parser = diag ? fy_parser_create(&cfg) : NULL;
 	if (text.len > OUTLINE_TEXT_MAX)
 		r = error_set(err, ERROR_LIMIT, "%s is larger than %zu bytes", file, OUTLINE_TEXT_MAX);
