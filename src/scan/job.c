@@ -1,6 +1,7 @@
 #include "scan/job.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "blob/origin.h"
@@ -58,11 +59,46 @@ link_item(struct job *job, struct item *item)
 	return true;
 }
 
+static const struct origin *
+undecoded(const struct origin *o)
+{
+	while (o->step == ORIGIN_DECODED && o->parent)
+		o = o->parent;
+	return o;
+}
+
+/* the very same secret, seen in a text and in what that decodes to */
+static bool
+seen_twice(const struct found *a, const struct found *b)
+{
+	return a->from == b->from && a->to == b->to && a->finding.rule == b->finding.rule &&
+	    memcmp(a->finding.mark, b->finding.mark, MARK_BYTES) == 0 && origin_same(undecoded(a->finding.origin), undecoded(b->finding.origin));
+}
+
+/* what was found in decoded text, in the place of what was found around it, if that is the same; true: nothing is left to add */
+static bool
+take_place(struct job *job, struct found *found)
+{
+	if (found->finding.origin->step != ORIGIN_DECODED)
+		return false;
+	for (struct item *i = job->first; i; i = i->next)
+		if (i->kind == ITEM_FOUND && seen_twice(i->found, found)) {
+			/* the one that knows the key, unless it is less sure */
+			if (found->rank >= i->found->rank && found->finding.path)
+				i->found = found;
+			return true;
+		}
+	return false;
+}
+
 bool
 job_found(struct job *job, struct found *found)
 {
-	struct item *item = item_new(job, ITEM_FOUND);
+	struct item *item;
 
+	if (take_place(job, found))
+		return true;
+	item = item_new(job, ITEM_FOUND);
 	if (!item)
 		return false;
 	item->found = found;

@@ -68,7 +68,7 @@ struct job {
 struct job *job_new(enum job_kind);
 void job_free(struct job *);    /* and the jobs in its list */
 
-/* Adds to what came of it; false when memory ran out. */
+/* Adds to what came of it; false when memory ran out. A secret that its text showed and then what is decoded there is one. */
 bool job_found(struct job *, struct found *);
 bool job_unread(struct job *, const struct origin *, const char *why);
 bool job_safe(struct job *, const struct safe *);
