@@ -8,7 +8,7 @@
 
 #include <stanch/error.h>
 
-#include "audit/dockerfile.h"
+#include "base/dockerfile.h"
 #include "audit/view.h"
 #include "base/buf.h"
 #include "base/io.h"

@@ -23,6 +23,7 @@
 #include "commands/commands.h"
 #include "commands/known_load.h"
 #include "commands/progress.h"
+#include "image/built.h"
 #include "report/quote.h"
 #include "report/report.h"
 #include "source/source.h"
@@ -40,6 +41,7 @@ struct run {
 	size_t reports;
 	struct baseline *baseline, *own_baseline;
 	struct ignored *ignored;
+	struct built built;
 	struct progress progress;
 	struct summary summary;
 	bool fail;                      /* a finding at or above --fail-on */
@@ -318,6 +320,7 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 		.staged = r->calls->staged,
 		.git = &git,
 		.platform = s->platform,
+		.built = s->dockerfile ? &r->built : NULL,
 		.plain_http = s->plain_http,
 		.jobs = s->jobs,
 		.limits = &s->limits,
@@ -377,6 +380,8 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 		return -1;
 	progress_init(&r.progress, !s->no_progress && !calls->quiet);
 	ret = s->known.count ? known_load(s, &r.known, err) : 0;
+	if (ret == 0 && s->dockerfile)
+		ret = built_read(&r.built, s->dockerfile, err);
 	if (ret == 0)
 		ret = open_suppressions(&r, err);
 	if (ret == 0)
@@ -390,6 +395,7 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 		tell_idle(&r);
 	buf_done(&r.file);
 	known_free(r.known);
+	built_done(&r.built);
 	ignored_free(r.ignored);
 	baseline_free(r.own_baseline);
 	armory_close(&r.armory);

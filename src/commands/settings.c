@@ -36,6 +36,7 @@ static const struct option_row rows[] = {
 	{ "git-folders", 0, NULL, "look into .git folders as files, too", option_flag, AT(git_folders) },
 	{ "one-file-system", 'x', NULL, "stay on the file system of each target", option_flag, AT(one_file_system) },
 	{ "platform", 0, "OS/ARCH", "of an image for several platforms only this one (default: all)", option_text, AT(platform) },
+	{ "dockerfile", 0, "FILE", "tell the line of this Dockerfile that put a finding into an image", option_text, AT(dockerfile) },
 	{ "plain-http", 0, NULL, "ask registries without TLS, also elsewhere than on this machine", option_flag, AT(plain_http) },
 	{ "jobs", 'j', "N", "threads (default: one a core)", option_unsigned, AT(jobs) },
 	{ "mark-key", 0, "FILE", "the key of marks and ids (default: .stanch.key)", option_text, AT(mark_key) },

@@ -8,6 +8,7 @@
 #include <stanch/finding.h>
 
 #include "blob/origin.h"
+#include "image/built.h"
 #include "image/images.h"
 
 #define ATTRIBUTES 8
@@ -158,6 +159,16 @@ step_new(const struct origin *parent, enum origin_step step, const char *name, c
 	return name ? o : NULL;
 }
 
+/* the line of the Dockerfile, where one was given that has it */
+static void
+list_line(struct list *l, const struct images *s, unsigned long line, struct arena *arena)
+{
+	if (!line)
+		return;
+	list_add(l, "dockerfile", s->built->name);
+	list_add(l, "dockerfile_line", number(line, arena));
+}
+
 static size_t
 base_layers(const struct image *image)
 {
@@ -225,6 +236,7 @@ settle_layer(struct images *s, const struct origin *o, const struct way *w, stru
 		list_add(&l, "digest", il->part.digest);
 		list_add(&l, "diff_id", il->diff_id ? il->diff_id : *h->layer.content ? h->layer.content : NULL);
 		list_add(&l, "created_by", il->created_by);
+		list_line(&l, s, il->line, arena);
 		list_add(&l, "base", il->base ? "part of the base image" : NULL);
 		list_add(&l, "state", w->file ? state_text(fate, by, arena) : NULL);
 	}
@@ -335,6 +347,7 @@ settle_text(struct images *s, const struct finding *f, const struct way *w, stru
 		const struct image_step *step = instruction(s, of, piece, f);
 
 		list_add(&l, "created_by", step ? step->created_by : NULL);
+		list_line(&l, s, step ? step->line : 0, arena);
 	}
 	return o == w->image ? image : transplant(o, w->image, image, &l, arena);
 }

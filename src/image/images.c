@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "blob/origin.h"
+#include "image/built.h"
 #include "image/store.h"
 
 /* of all images of a target together */
@@ -232,6 +233,8 @@ add_image(struct images *s, struct store *store, struct image *image)
 		add_raw(s, s->images, "config", text, err.text);
 	else if (got > 0 && !add_texts(s, s->images, "config", texts, count))
 		images_complain(s, image->config.name, false, "out of memory for a config");
+	if (s->built && built_map(s->built, image) < 0)
+		images_complain(s, image->config.name, false, "out of memory comparing it with the Dockerfile");
 	for (size_t i = 0; i < image->layers; i++) {
 		struct part *p = &image->layer[i].part;
 

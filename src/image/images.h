@@ -17,6 +17,7 @@
 #include "image/layer.h"
 #include "image/oci.h"
 
+struct built;
 struct limits;
 struct store;
 
@@ -46,6 +47,7 @@ struct images_problem {
 struct images {
 	const char *target;             /* as the user named it */
 	const char *platform;           /* only this one, or NULL */
+	const struct built *built;      /* the Dockerfile that its lines are told of, borrowed; or NULL */
 	const struct limits *limits;
 	struct arena arena;
 	uint8_t key[NAMES_KEY];

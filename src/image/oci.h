@@ -34,6 +34,7 @@ struct image_layer {
 	const char *diff_id;            /* of its content, or NULL */
 	char *created_by;               /* the instruction that made it, or NULL; of the arena, to be masked in place */
 	bool base;                      /* it came with the image that this one was built from */
+	unsigned long line;             /* of the Dockerfile that made it, or 0 (see built.h) */
 };
 
 /* An instruction, and whether it made a layer. */
@@ -41,6 +42,7 @@ struct image_step {
 	char *created_by;               /* or NULL */
 	size_t at;                      /* where in the text of the history it stands */
 	size_t layer;                   /* index of the layer that it made, or SIZE_MAX */
+	unsigned long line;             /* of the Dockerfile that it comes from, or 0 (see built.h) */
 };
 
 struct image {
@@ -84,6 +86,9 @@ struct oci_text {
 /* The pieces of a config (which also tells an image's history, platform and diff ids) or the annotations of a manifest. */
 int oci_config(struct bytes, struct arena *, struct image *, struct oci_text **, size_t *count, struct error *);
 int oci_annotations(struct bytes, struct arena *, struct oci_text **, size_t *count, struct error *);
+
+/* What a step of a history says, past the "#(nop)" of older builders. */
+const char *oci_command(const char *created_by);
 
 /* Whether a layer with that media type is no archive of files, or can't be read without a key. */
 bool oci_no_layer(const char *media);

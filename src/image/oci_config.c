@@ -136,8 +136,8 @@ mask_values(char *created_by, const char *command)
 	}
 }
 
-static const char *
-command_of(const char *created_by)
+const char *
+oci_command(const char *created_by)
 {
 	static const char nop[] = "#(nop)";
 	const char *at = strstr(created_by, nop);
@@ -158,7 +158,7 @@ mark_base(struct image *image)
 
 	for (size_t i = image->steps; i > 0 && end == 0; i--) {
 		const struct image_step *s = &image->step[i - 1];
-		const char *what = s->created_by ? command_of(s->created_by) : "";
+		const char *what = s->created_by ? oci_command(s->created_by) : "";
 
 		if (s->layer != SIZE_MAX)
 			more = true;
@@ -213,7 +213,7 @@ read_history(struct pieces *p, json_t *history, struct image *image, struct erro
 			add_string(&text, by);
 			buf_addc(&text, '\n');
 			if (image->step[i].created_by)
-				mask_values(image->step[i].created_by, command_of(image->step[i].created_by));
+				mask_values(image->step[i].created_by, oci_command(image->step[i].created_by));
 		}
 		json_object_foreach(entry, key, v)
 			if (v != by && strcmp(key, "created") != 0)

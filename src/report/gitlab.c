@@ -139,15 +139,22 @@ tell_identifiers(struct jsonout *j, const struct rule *rule)
 static void
 tell_location(struct jsonout *j, const struct finding *f)
 {
-	const char *commit = location_commit(f->origin);
+	const char *commit = location_commit(f->origin), *dockerfile;
+	const unsigned long line = location_dockerfile(f->origin, &dockerfile);
 	struct buf path;
 
 	jsonout_key(j, "location");
 	jsonout_open(j, '{');
 	buf_init(&path);
-	location_path(f->origin, &path);
+	if (line)
+		buf_adds(&path, dockerfile);
+	else
+		location_path(f->origin, &path);
 	jsonout_take(j, "file", &path);
-	if (f->line) {
+	if (line) {
+		jsonout_count(j, "start_line", line);
+		jsonout_count(j, "end_line", line);
+	} else if (f->line) {
 		jsonout_count(j, "start_line", f->line);
 		jsonout_count(j, "end_line", f->end_line);
 	}

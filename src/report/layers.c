@@ -23,7 +23,8 @@
 /* A layer, or what an image brings beside its layers ("config"), which has index 0, as have layers that no image names. */
 struct layers_row {
 	const char *image, *reference, *platform;       /* "" where there is none */
-	const char *name, *digest, *created_by;
+	const char *name, *digest, *created_by, *dockerfile;
+	unsigned long line;             /* of the Dockerfile, or 0 */
 	unsigned long index, of, base;  /* its number, how many layers the image has, and how many of them its base; 0: unknown */
 	bool layer;
 	size_t found, gone;             /* secrets in it; of these in files that later layers took away */
@@ -127,7 +128,8 @@ row_new(struct layers *l, const struct way *w)
 		.base = strtoul(told(w->image, "base_layers"), NULL, 10), .image_order = order,
 		.name = keep(l, row_name(w)), .layer = w->layer, .index = strtoul(told(w->layer, "index"), NULL, 10),
 		.digest = keep(l, *told(w->layer, "digest") ? told(w->layer, "digest") : told(w->layer, "diff_id")),
-		.created_by = keep(l, told(w->layer, "created_by")),
+		.created_by = keep(l, told(w->layer, "created_by")), .dockerfile = keep(l, told(w->layer, "dockerfile")),
+		.line = strtoul(told(w->layer, "dockerfile_line"), NULL, 10),
 	};
 	return r;
 }
@@ -246,6 +248,11 @@ tell_row(struct report *r, const struct layers_row *row, bool last)
 		buf_adds(&r->out, row->index <= row->base ? " (base)" : " (ours)");
 	buf_adds(&r->out, ": ");
 	tell_count(r, row);
+	if (row->line) {
+		buf_adds(&r->out, " \xc2\xb7 ");
+		quote_visible(&r->out, bytes_of(row->dockerfile));
+		buf_addf(&r->out, ":%lu", row->line);
+	}
 	if (by.len) {
 		buf_adds(&r->out, " \xc2\xb7 ");
 		quote_visible(&r->out, bytes_cut(by, 0, by.len < BY_MOST ? by.len : BY_MOST));

@@ -1,6 +1,7 @@
 #include "report/location.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <stanch/finding.h>
@@ -93,6 +94,19 @@ location_layered(const struct origin *o)
 	while (o && o->step != ORIGIN_LAYER && o->step != ORIGIN_IMAGE)
 		o = o->parent;
 	return o;
+}
+
+unsigned long
+location_dockerfile(const struct origin *o, const char **name)
+{
+	for (; o; o = o->parent) {
+		const char *line = origin_attribute(o, "dockerfile_line");
+
+		*name = origin_attribute(o, "dockerfile");
+		if (line && *name)
+			return strtoul(line, NULL, 10);
+	}
+	return 0;
 }
 
 bool
@@ -204,8 +218,10 @@ location_details(const struct origin *o, struct buf *out)
 			buf_adds(out, out->len ? "\n" : "");
 			tell_step(o, out);
 		}
-		buf_adds(out, between);
-		if (strcmp(a->name, "removed_by") == 0)
+		buf_adds(out, strcmp(a->name, "dockerfile_line") == 0 ? "" : between);
+		if (strcmp(a->name, "dockerfile_line") == 0)
+			buf_addf(out, ":%s", a->value);
+		else if (strcmp(a->name, "removed_by") == 0)
 			buf_addf(out, "removed by %.12s", a->value);
 		else
 			buf_addf(out, "%s%s", strcmp(a->name, "removed_date") == 0 ? "on " : "", a->value);

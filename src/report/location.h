@@ -36,6 +36,9 @@ void location_way(const struct origin *, const char *between, struct buf *);
 /* The way from the outer file on, as location_way tells it. */
 void location_within(const struct origin *, const char *between, struct buf *);
 
+/* The line of the Dockerfile that put it into an image, and the file's name; 0: none is known. */
+unsigned long location_dockerfile(const struct origin *, const char **name);
+
 /* the commit that the way goes through, or NULL */
 const char *location_commit(const struct origin *);
 

@@ -16,7 +16,7 @@
 static bool
 counts(const struct attribute *a)
 {
-	static const char *const names[] = { "index", "layers", "base_layers" };
+	static const char *const names[] = { "index", "layers", "base_layers", "dockerfile_line" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strcmp(a->name, names[i]) == 0)

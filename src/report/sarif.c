@@ -199,16 +199,19 @@ tell_message(struct jsonout *j, const struct finding *f)
 
 /*
  * Lines are told of a file that a person can open. GitHub refuses a result
- * without a line, so what lies inside another file stands at its first.
+ * without a line, so what lies inside another file stands at its first. Of an
+ * image that is the Dockerfile, where one was given.
  */
 static void
 tell_region(struct jsonout *j, const struct finding_place *f, size_t length)
 {
-	bool inside = location_inside(f->origin);
+	const char *dockerfile;
+	const unsigned long made = location_dockerfile(f->origin, &dockerfile);
+	bool inside = made || location_inside(f->origin);
 
 	jsonout_key(j, "region");
 	jsonout_open(j, '{');
-	jsonout_count(j, "startLine", inside || !f->line ? 1 : f->line);
+	jsonout_count(j, "startLine", made ? made : inside || !f->line ? 1 : f->line);
 	if (!inside && f->line) {
 		jsonout_count(j, "startColumn", f->column16);
 		jsonout_count(j, "endLine", f->end_line);
@@ -223,11 +226,15 @@ tell_region(struct jsonout *j, const struct finding_place *f, size_t length)
 static void
 tell_artifact(struct jsonout *j, const struct origin *o)
 {
+	const char *dockerfile;
 	struct buf path, uri;
 
 	buf_init(&path);
 	buf_init(&uri);
-	location_outer(o, &path);
+	if (location_dockerfile(o, &dockerfile))
+		buf_adds(&path, dockerfile);
+	else
+		location_outer(o, &path);
 	quote_uri(&uri, buf_str(&path));
 	jsonout_key(j, "artifactLocation");
 	jsonout_open(j, '{');

@@ -185,6 +185,7 @@ imaging_new(const char *target, struct source_options *options, struct error *er
 	i->feed = (struct feed){ .next = next, .close = imaging_close, .settle = settle, .state = i };
 	i->root = -1;
 	images_init(&i->images, i->target, options->platform, options->limits);
+	i->images.built = options->built;
 	return i;
 }
 

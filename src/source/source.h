@@ -9,6 +9,7 @@
 /* folders that one source opens files beneath */
 #define SOURCE_ROOTS 40
 
+struct built;
 struct error;
 struct feed;
 struct limits;
@@ -42,6 +43,7 @@ struct source_options {
 	const struct staged_options *staged;    /* or NULL */
 	const struct git_options *git;  /* or NULL */
 	const char *platform;           /* of images: only this one, "linux/arm64"; or NULL */
+	const struct built *built;      /* of images: the Dockerfile whose lines are told; or NULL */
 	const struct limits *limits;
 	bool plain_http;                /* registries elsewhere than on this machine may be asked without TLS */
 	unsigned jobs;                  /* threads that a source may use of its own; 0: one a core */

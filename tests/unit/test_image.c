@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <stanch/blob.h>
 #include <stanch/error.h>
@@ -9,6 +10,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "blob/memory.h"
+#include "image/built.h"
 #include "image/digest.h"
 #include "image/inflate.h"
 #include "image/names.h"
@@ -206,6 +208,63 @@ START_TEST(instructions_are_masked)
 }
 END_TEST
 
+static void
+lines_are(const char *dockerfile, const char *const *steps, const unsigned long *lines, size_t n)
+{
+	char path[] = "/tmp/built.XXXXXX";
+	const int fd = mkstemp(path);
+	struct image_step step[16] = { 0 };
+	struct image image = { .step = step, .steps = n };
+	struct built built;
+	struct error err;
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, dockerfile, strlen(dockerfile)), (ssize_t)strlen(dockerfile));
+	close(fd);
+	for (size_t i = 0; i < n; i++)
+		step[i] = (struct image_step){ .created_by = (char *)(uintptr_t)steps[i], .layer = SIZE_MAX };
+	ck_assert_msg(built_read(&built, path, &err) == 0, "%s", err.text);
+	ck_assert_int_eq(built_map(&built, &image), 0);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_msg(step[i].line == lines[i], "%s: line %lu, not %lu", steps[i], step[i].line, lines[i]);
+	built_done(&built);
+	unlink(path);
+}
+
+/* as BuildKit tells them: stages, arguments, lines that are joined, here-documents, flags */
+START_TEST(lines_of_buildkit)
+{
+	static const char text[] =
+	    "# syntax=docker/dockerfile:1\nFROM golang:1.22 AS build\nWORKDIR /src\nCOPY . .\nRUN go build \\\n  -o /app ./...\n"
+	    "FROM debian:12 AS common\nARG TOKEN\nENV A=1 \\\n  B=2\nRUN apt-get update && \\\n  # why\n  apt-get install -y curl\n"
+	    "FROM common\nCOPY --from=build --chown=1:1 /app /usr/bin/\nRUN <<EOF\necho a\necho b\nEOF\n"
+	    "RUN [\"/usr/bin/app\", \"--init\"]\nUSER app\nCMD [\"/usr/bin/app\"]\n";
+	static const char *const steps[] = {
+		"# debian.sh --arch 'amd64' out/ 'bookworm' '@1'", "/bin/sh -c #(nop)  CMD [\"bash\"]", "ARG TOKEN", "ENV A=1 B=2",
+		"RUN |1 TOKEN=*** /bin/sh -c apt-get update &&   apt-get install -y curl # buildkit", "COPY /app /usr/bin/ # buildkit",
+		"RUN |1 TOKEN=*** /bin/sh -c echo a\necho b\n # buildkit", "RUN |1 TOKEN=*** /usr/bin/app --init # buildkit", "USER app",
+		"CMD [\"/usr/bin/app\"]",
+	};
+	static const unsigned long lines[] = { 0, 0, 8, 9, 11, 15, 16, 20, 21, 22 };
+
+	lines_are(text, steps, lines, sizeof lines / sizeof lines[0]);
+}
+END_TEST
+
+/* what was changed since has no line, and what comes after it keeps its own */
+START_TEST(lines_of_an_older_file)
+{
+	static const char text[] = "FROM debian\nRUN make one\nCOPY a /srv/\nRUN make changed\nCOPY b /srv/\nCMD b\n";
+	static const char *const steps[] = {
+		"/bin/sh -c make one", "/bin/sh -c #(nop) COPY file:1f in /srv/ ", "/bin/sh -c make two", "/bin/sh -c #(nop) COPY file:2e in /srv/ ",
+		"/bin/sh -c #(nop)  CMD [\"/bin/sh\" \"-c\" \"b\"]",
+	};
+	static const unsigned long lines[] = { 2, 3, 0, 5, 6 };
+
+	lines_are(text, steps, lines, sizeof lines / sizeof lines[0]);
+}
+END_TEST
+
 Suite *
 image_suite(void)
 {
@@ -220,6 +279,8 @@ image_suite(void)
 	tcase_add_test(t, references);
 	tcase_add_test(t, gzip_in_pieces_and_padded);
 	tcase_add_test(t, instructions_are_masked);
+	tcase_add_test(t, lines_of_buildkit);
+	tcase_add_test(t, lines_of_an_older_file);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -1,6 +1,6 @@
 /* dockerfile.h: a Dockerfile as instructions with their places. */
-#ifndef AUDIT_DOCKERFILE_H
-#define AUDIT_DOCKERFILE_H
+#ifndef BASE_DOCKERFILE_H
+#define BASE_DOCKERFILE_H
 
 #include <stddef.h>
 

@@ -1,4 +1,4 @@
-#include "audit/dockerfile.h"
+#include "base/dockerfile.h"
 
 #include <ctype.h>
 #include <string.h>
