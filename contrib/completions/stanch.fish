@@ -53,6 +53,7 @@ complete -c stanch -n $scanning -l identity -r -d 'opens the known values'
 complete -c stanch -n $scanning -l signers -r -d 'who may sign them'
 complete -c stanch -n $scanning -l config -r -d settings
 complete -c stanch -n $scanning -l platform -x -d 'of an image only this platform'
+complete -c stanch -n $scanning -l cache -r -d 'of images keep what came of layers there'
 complete -c stanch -n $scanning -l dockerfile -r -d 'of an image tell lines of this Dockerfile'
 complete -c stanch -n $scanning -l plain-http -d 'ask registries without TLS'
 complete -c stanch -n $scanning -l no-config -d 'read no settings'

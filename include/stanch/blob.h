@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct arena;
+struct buf;
 struct bytes;
 struct error;
 struct feed;
@@ -79,6 +80,17 @@ struct versions {
 	void *state;
 };
 
+/*
+ * By what a blob that opens is known again, with what its maker keeps of it
+ * beside what was found. It and the blob's origin live until the feed is closed.
+ */
+struct blob_memo {
+	const char *id;                 /* the same only for the same bytes: their digest */
+	bool (*save)(void *state, struct buf *);        /* adds what load() takes; false: it was not read to its end */
+	bool (*load)(void *state, struct bytes);        /* instead of reading; false: it is not what save() wrote */
+	void *state;
+};
+
 /* A stream of bytes, read once. */
 struct blob {
 	const struct origin *origin;
@@ -96,6 +108,7 @@ struct blob {
 	void (*close)(struct blob *);
 	uint8_t *room;                  /* the reader's: where read() may put a block, or NULL */
 	size_t room_size;
+	const struct blob_memo *memo;   /* of one with open(); or NULL */
 	struct versions *versions;      /* NULL; or what is to be asked instead of read() */
 	struct life life;
 	void *state;                    /* the maker's */

@@ -59,11 +59,15 @@ struct scan_options {
 	const uint8_t *mark_key;                /* MARK_KEY_BYTES, or NULL: drawn anew */
 	struct source_options *source;
 	const struct known *known;              /* values that are found exactly, or NULL */
+	const char *cache;                      /* a folder that keeps what came of layers for later runs, or NULL; needs mark_key */
+	const char *rules_id;                   /* of all that decides over findings: by it a cache's results are known again */
 };
 
 struct scan_result {
 	uint64_t files, bytes, findings, unread;
 	uint64_t allowed;                       /* hits that a comment allowed */
+	uint64_t cached, refused;               /* layers that were known already; results in the cache that are not by this key */
+	int cache_failed;                       /* errno of what could not be written to the cache, or 0 */
 };
 
 /*

@@ -305,6 +305,35 @@ id_of_rules(const struct run *r, char id[static RULES_ID_CHARS + 1])
 	return id;
 }
 
+/* what a cache can't hold or can't be held by */
+static int
+check_cache(const struct settings *s, bool have_key, struct error *err)
+{
+	if (!s->cache)
+		return 0;
+	if (!have_key)
+		return error_set(err, ERROR_USAGE, "--cache needs a key, so that nobody else can change what it says: give --mark-key FILE, or make "
+		    ".stanch.key with `stanch baseline write`");
+	if (s->show_secrets || s->known.count)
+		return error_set(err, ERROR_USAGE, "--cache can't be used with --%s: it must never hold a secret", s->show_secrets ? "show-secrets" : "known");
+	return 0;
+}
+
+static void
+tell_cache(const struct run *r, const struct scan_result *result)
+{
+	if (!r->settings->cache || r->calls->quiet)
+		return;
+	if (result->cached)
+		fprintf(stderr, "stanch: %llu %s known from the cache and not read again\n", (unsigned long long)result->cached,
+		    result->cached == 1 ? "layer was" : "layers were");
+	if (result->refused)
+		fprintf(stderr, "stanch: %llu %s in the cache were not written with this key, or are broken, and not used\n",
+		    (unsigned long long)result->refused, result->refused == 1 ? "result" : "results");
+	if (result->cache_failed)
+		fprintf(stderr, "stanch: the cache %s can't be written: %s\n", r->settings->cache, strerror(result->cache_failed));
+}
+
 static int
 scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 {
@@ -338,9 +367,10 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 		.mark_key = have_key > 0 ? key : NULL,
 		.source = &source,
 		.known = r->known,
+		.cache = s->cache,
+		.rules_id = git.state || s->cache ? id_of_rules(r, rules_id) : NULL,
 	};
-	if (git.state)
-		git.rules_id = id_of_rules(r, rules_id);
+	git.rules_id = options.rules_id;
 	const struct scan_calls calls = { on_finding, on_unread, r->calls->trace ? on_trace : NULL,
 		s->verbose && !r->calls->quiet ? on_safe : NULL, r->progress.on ? on_progress : NULL, r };
 	struct scan_result result = { 0 };
@@ -348,7 +378,7 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 	int ret;
 
 	clock_gettime(CLOCK_MONOTONIC, &began);
-	ret = have_key < 0 ? -1 : scan_run(&options, targets, count, &calls, &result, err);
+	ret = have_key < 0 || check_cache(s, have_key, err) < 0 ? -1 : scan_run(&options, targets, count, &calls, &result, err);
 	sodium_memzero(key, sizeof key);
 	r->summary.complete = ret == 0 && r->summary.unread == 0;
 	r->summary.files = result.files;
@@ -358,6 +388,7 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 	r->summary.rules = r->armory.rules->count;
 	r->summary.seconds = seconds_since(&began);
 	progress_clear(&r->progress);
+	tell_cache(r, &result);
 	return ret;
 }
 

@@ -37,6 +37,7 @@ static const struct option_row rows[] = {
 	{ "one-file-system", 'x', NULL, "stay on the file system of each target", option_flag, AT(one_file_system) },
 	{ "platform", 0, "OS/ARCH", "of an image for several platforms only this one (default: all)", option_text, AT(platform) },
 	{ "dockerfile", 0, "FILE", "tell the line of this Dockerfile that put a finding into an image", option_text, AT(dockerfile) },
+	{ "cache", 0, "DIR", "of images: keep there what came of each layer, and don't read it again", option_text, AT(cache) },
 	{ "plain-http", 0, NULL, "ask registries without TLS, also elsewhere than on this machine", option_flag, AT(plain_http) },
 	{ "jobs", 'j', "N", "threads (default: one a core)", option_unsigned, AT(jobs) },
 	{ "mark-key", 0, "FILE", "the key of marks and ids (default: .stanch.key)", option_text, AT(mark_key) },

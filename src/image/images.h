@@ -27,6 +27,7 @@ struct held {
 	struct part part;
 	struct layer layer;
 	struct origin origin;
+	struct blob_memo memo;
 	bool wanted;                    /* it is there and can be read */
 };
 

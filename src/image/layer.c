@@ -69,7 +69,8 @@ complain(struct reading *r, struct error *err)
 	}
 	if (why && strcasestr(why, "truncated"))
 		return error_set(err, ERROR_TRUNCATED, "its tar ends too early");
-	return error_set(err, ERROR_SYNTAX, "its tar is broken: %.80s", why ? why : "nobody knows why");
+	/* libarchive calls it an internal error when a header broke it before its content is asked for */
+	return error_set(err, ERROR_SYNTAX, "its tar is broken: %.80s", why && !strstr(why, "INTERNAL") ? why : "a header does not fit what follows it");
 }
 
 static int
@@ -440,4 +441,29 @@ layer_open(struct layer *layer, struct blob *blob, struct error *err)
 		return &r->feed;
 	layer_close(&r->feed);
 	return NULL;
+}
+
+bool
+layer_save(void *layer, struct buf *out)
+{
+	const struct layer *l = layer;
+
+	if (!l->whole || l->names.failed)
+		return false;
+	buf_add(out, l->content, sizeof l->content);
+	buf_add(out, l->names.hash, l->names.count * sizeof *l->names.hash);
+	return true;
+}
+
+bool
+layer_load(void *layer, struct bytes text)
+{
+	struct layer *l = layer;
+
+	if (text.len < sizeof l->content || !names_load(&l->names, bytes_cut(text, sizeof l->content, text.len)))
+		return false;
+	memcpy(l->content, text.at, sizeof l->content);
+	l->content[sizeof l->content - 1] = 0;
+	l->whole = true;
+	return true;
 }

@@ -14,6 +14,7 @@
 #include "image/names.h"
 
 struct blob;
+struct buf;
 struct error;
 struct feed;
 struct limits;
@@ -35,5 +36,9 @@ struct layer {
 
 /* Opens blob, which is borrowed, as that; NULL when memory ran out. */
 struct feed *layer_open(struct layer *, struct blob *, struct error *);
+
+/* What reading it added, as a blob's memo keeps it. */
+bool layer_save(void *layer, struct buf *);
+bool layer_load(void *layer, struct bytes);
 
 #endif

@@ -61,6 +61,20 @@ names_end(struct names *n)
 	n->sorted = true;
 }
 
+bool
+names_load(struct names *n, struct bytes hashes)
+{
+	uint64_t *copy = hashes.len % sizeof *copy == 0 ? malloc(hashes.len + 1) : NULL;
+
+	if (!copy)
+		return false;
+	if (hashes.len)
+		memcpy(copy, hashes.at, hashes.len);
+	names_done(n);
+	*n = (struct names){ .hash = copy, .count = hashes.len / sizeof *copy, .cap = hashes.len / sizeof *copy, .sorted = true };
+	return true;
+}
+
 static bool
 has(const struct names *n, enum names_kind kind, struct bytes path, const uint8_t *key)
 {

@@ -31,6 +31,9 @@ void names_add(struct names *, enum names_kind, struct bytes path, const uint8_t
 /* No more will be added: may be asked from now on. */
 void names_end(struct names *);
 
+/* Takes the hashes of names that had ended, added with the same key; false when it is none, or memory ran out. */
+bool names_load(struct names *, struct bytes hashes);
+
 /* What a layer did to a path of a layer below it. */
 enum names_fate { NAMES_KEPT, NAMES_DELETED, NAMES_REPLACED };
 enum names_fate names_fate(const struct names *, struct bytes path, const uint8_t *key);

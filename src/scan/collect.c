@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "rules/rule.h"
 #include "scan/job.h"
+#include "scan/memo.h"
 
 void
 collect_init(struct collect *c, const struct scan_calls *calls, struct scan_result *result, const struct limits *limits)
@@ -154,8 +155,14 @@ collect_items(struct collect *c, const struct job *job)
 void
 collect_job(struct collect *c, const struct job *job)
 {
+	const struct scan_result before = *c->result;
+	const size_t from = c->gather.count;
+
 	collect_items(c, job);
 	settle(c);
+	if (job->memo && c->memos && c->gathers)
+		memos_keep(c->memos, &(struct memo_result){ job->memo, job->memo_depth, c->result->files - before.files,
+		    c->result->bytes - before.bytes, c->result->allowed - before.allowed, &c->gather, from });
 	c->file = NULL;                 /* it lay in the job's memory */
 	c->told = 0;
 }

@@ -12,6 +12,7 @@ struct feed;
 struct found;
 struct job;
 struct limits;
+struct memos;
 struct scan_calls;
 struct scan_result;
 
@@ -25,6 +26,7 @@ struct collect {
 	size_t count, cap;
 	bool gathers;
 	struct gather gather;
+	struct memos *memos;            /* keeps what is worth it, or NULL */
 };
 
 void collect_init(struct collect *, const struct scan_calls *, struct scan_result *, const struct limits *);

@@ -76,7 +76,7 @@ copy_string(struct gather *g, const char **s)
 static bool
 copy_strings(struct gather *g, struct finding *f)
 {
-	return copy_string(g, &f->key) && copy_string(g, &f->excerpt) && copy_string(g, &f->secret) && copy_string(g, &f->path) &&
+	return copy_string(g, &f->key) && copy_string(g, &f->excerpt) && copy_string(g, &f->why) && copy_string(g, &f->secret) && copy_string(g, &f->path) &&
 	    copy_string(g, &f->pointer) && copy_string(g, &f->object_kind) && copy_string(g, &f->object_namespace) &&
 	    copy_string(g, &f->object_name);
 }
@@ -134,6 +134,12 @@ gather_unread(struct gather *g, const struct unread *u)
 	one->unread = u->why;
 	if (!copy_string(g, &one->unread))
 		one->unread = "out of memory";
+}
+
+const struct finding *
+gather_at(const struct gather *g, size_t i)
+{
+	return g->one[i].finding.rule ? &g->one[i].finding : NULL;
 }
 
 static int

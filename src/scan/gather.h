@@ -31,6 +31,9 @@ void gather_done(struct gather *);
 void gather_finding(struct gather *, const struct finding *);
 void gather_unread(struct gather *, const struct unread *);
 
+/* The i-th that is held; NULL: it is something that was not read. */
+const struct finding *gather_at(const struct gather *, size_t i);
+
 /* What tells the outcome. */
 struct gather_calls {
 	void (*finding)(void *, const struct finding *);

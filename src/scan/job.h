@@ -50,6 +50,8 @@ struct job {
 	uint64_t files, bytes, allowed;
 	struct life life;               /* of the blob at hand: its findings' */
 	uint8_t *memory;                /* the pool's, in which its window or its blobs lie; or NULL */
+	const struct blob_memo *memo;   /* of its one blob, which is to be kept; or NULL */
+	unsigned memo_depth;            /* of that blob's origin */
 	struct job *root;               /* that handed this part of its work over, or NULL */
 	atomic_uint_fast64_t told;      /* findings, the parts' too */
 	union {

@@ -20,19 +20,19 @@
 /* Landlock: every right to files that its first version knows, so that all but reading below the roots is refused */
 #define RIGHTS_V1 ((UINT64_C(1) << 13) - 1)
 
+#define READING (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define KEEPING (READING | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
+
 static int
-allow_root(int rules, int root)
+allow_root(int rules, int root, uint64_t access)
 {
-	const struct landlock_path_beneath_attr beneath = {
-		.allowed_access = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
-		.parent_fd = root,
-	};
+	const struct landlock_path_beneath_attr beneath = { .allowed_access = access, .parent_fd = root };
 
 	return (int)syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0);
 }
 
 static int
-confine_files(const int *roots, size_t count, struct error *err)
+confine_files(const int *roots, size_t count, int folder, struct error *err)
 {
 	const struct landlock_ruleset_attr attr = { .handled_access_fs = RIGHTS_V1 };
 	const int rules = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
@@ -42,7 +42,9 @@ confine_files(const int *roots, size_t count, struct error *err)
 		return 0;               /* the kernel is older, or was started without it */
 	for (size_t i = 0; r == 0 && i < count; i++)
 		if (roots[i] >= 0)
-			r = allow_root(rules, roots[i]);
+			r = allow_root(rules, roots[i], READING);
+	if (r == 0 && folder >= 0)
+		r = allow_root(rules, folder, KEEPING);
 	if (r == 0)
 		r = (int)syscall(SYS_landlock_restrict_self, rules, 0);
 	if (r < 0)
@@ -95,7 +97,7 @@ confine_calls(struct error *err)
 }
 
 int
-sandbox_enter(const int *roots, size_t count, struct error *err)
+sandbox_enter(const int *roots, size_t count, int folder, struct error *err)
 {
 	const struct rlimit none = { 0, 0 };
 
@@ -103,5 +105,5 @@ sandbox_enter(const int *roots, size_t count, struct error *err)
 	prctl(PR_SET_DUMPABLE, 0);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return error_set(err, errno, "give up new privileges (--no-sandbox leaves it out):");
-	return confine_files(roots, count, err) < 0 ? -1 : confine_calls(err);
+	return confine_files(roots, count, folder, err) < 0 ? -1 : confine_calls(err);
 }

@@ -9,10 +9,10 @@ struct error;
 /*
  * For good, for this process and its threads to come: no new privileges, no
  * core file, not dumpable; where the kernel can, reading only beneath the roots
- * (descriptors, -1 is skipped) and no other file (Landlock); no network and no
+ * (descriptors, -1 is skipped), keeping files in one folder (or -1), and no other file (Landlock); no network and no
  * program is ever started (seccomp). What the kernel lacks is left out;
  * -1 only when something that it has failed.
  */
-int sandbox_enter(const int *roots, size_t count, struct error *);
+int sandbox_enter(const int *roots, size_t count, int folder, struct error *);
 
 #endif

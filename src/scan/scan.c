@@ -1,6 +1,9 @@
 /* scan.c: the heart: targets become feeds, feeds become jobs, jobs become findings, in order. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -8,11 +11,13 @@
 #include <stanch/error.h>
 #include <stanch/scan.h>
 
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/mark.h"
 #include "match/match.h"
 #include "scan/collect.h"
 #include "scan/job.h"
+#include "scan/memo.h"
 #include "scan/pool.h"
 #include "scan/sandbox.h"
 #include "scan/worker.h"
@@ -32,6 +37,8 @@ struct scan {
 	size_t waiting;
 	struct feed **feed;
 	size_t feeds;
+	int folder;                     /* the cache's, or -1 */
+	struct memos *memos;            /* NULL: nothing would be met again */
 };
 
 static void *
@@ -108,6 +115,18 @@ run_here(struct scan *s, struct job *job, struct error *err)
 	return 0;
 }
 
+/* one whose results come after all that were appended before it */
+static void
+append(struct scan *s, struct job *job)
+{
+	if (s->last)
+		s->last->order = job;
+	else
+		s->first = job;
+	s->last = job;
+	s->waiting++;
+}
+
 /* queues a job, or does it where there are no threads */
 static int
 submit(struct scan *s, struct job *job, bool last, struct error *err)
@@ -121,12 +140,7 @@ submit(struct scan *s, struct job *job, bool last, struct error *err)
 		return -1;
 	if (!s->pool && run_here(s, job, err) < 0)
 		return -1;
-	if (s->last)
-		s->last->order = job;
-	else
-		s->first = job;
-	s->last = job;
-	s->waiting++;
+	append(s, job);
 	if (s->pool)
 		pool_put(s->pool, job);
 	return flush(s, s->threads * 8, err);
@@ -160,6 +174,19 @@ submit_batch(struct scan *s, struct job **batch, bool last, struct error *err)
 	return job ? submit(s, job, last, err) : 0;
 }
 
+/* what was scanned already, here or in an earlier run, is told from what was kept of it */
+static bool
+known_already(struct scan *s, struct blob *blob)
+{
+	struct job *job = s->memos && blob->memo ? memos_job(s->memos, blob) : NULL;
+
+	if (!job)
+		return false;
+	append(s, job);
+	blob->close(blob);
+	return true;
+}
+
 static int
 drain(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
 {
@@ -172,6 +199,8 @@ drain(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
 			blob.close(&blob);
 			return -1;
 		}
+		if (blob.open && known_already(s, &blob))
+			continue;
 		if (!blob.close) {
 			if (submit_batch(s, batch, false, err) < 0 || scan_here(s, &blob, err) < 0)
 				return -1;
@@ -187,6 +216,8 @@ drain(struct scan *s, struct feed *feed, struct job **batch, struct error *err)
 			return error_set(err, ERROR_INTERNAL, "out of memory");
 		}
 		(*batch)->blob[(*batch)->count++] = blob;
+		(*batch)->memo = blob.memo;
+		(*batch)->memo_depth = blob.origin->depth;
 		if (((*batch)->count == JOB_BLOBS || blob.versions || blob.open) && submit_batch(s, batch, false, err) < 0)
 			return -1;
 	}
@@ -257,7 +288,7 @@ begin(struct scan *s, const char *const *targets, size_t count, struct error *er
 	else
 		r = open_targets(s, targets, count, roots, &root_count, err);
 	if (r == 0 && s->options->sandbox)
-		r = sandbox_enter(roots, root_count, err);
+		r = sandbox_enter(roots, root_count, s->folder, err);
 	free(roots);
 	if (r == 0 && !(s->shared.matcher = matcher_new(s->options->rules, s->options->literals, err)))
 		r = -1;
@@ -279,6 +310,9 @@ end(struct scan *s)
 		s->feed[i]->close(s->feed[i]);
 	free(s->feed);
 	matcher_free(s->shared.matcher);
+	memos_free(s->memos);
+	if (s->folder >= 0)
+		close(s->folder);
 	collect_done(&s->collect);
 }
 
@@ -290,12 +324,52 @@ cores(void)
 	return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
+/* the folder that --cache names, made where it is not there */
+static int
+open_cache(struct scan *s, const char *path, struct error *err)
+{
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		return error_set(err, errno, "make the cache %s:", path);
+	s->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return s->folder < 0 ? error_set(err, errno, "open the cache %s:", path) : 0;
+}
+
+/* what results depend on, beside rules: another limit may cut something off */
+static const char *
+terms_id(const struct scan_options *o, struct buf *id)
+{
+	uint64_t limits[sizeof *o->limits / 8];
+
+	memcpy(limits, o->limits, sizeof limits);
+	buf_addf(id, "%s %d %d", o->rules_id ? o->rules_id : "", (int)o->min_confidence, o->show_secrets);
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+		buf_addf(id, " %llu", (unsigned long long)limits[i]);
+	return buf_str(id);
+}
+
+/* layers are met again in another target, or in a later run; what is told of a scan as it goes can't be told again */
+static int
+begin_memos(struct scan *s, size_t targets, struct buf *id, struct error *err)
+{
+	const struct scan_options *o = s->options;
+	const struct memo_terms terms = { s->shared.mark_key, o->rules, terms_id(o, id), s->folder, targets > 1 };
+
+	if (s->shared.calls->trace || s->shared.calls->safe || (s->folder < 0 && targets < 2))
+		return 0;
+	s->memos = s->collect.memos = id->failed ? NULL : memos_new(&terms);
+	return s->memos ? 0 : error_set(err, ERROR_INTERNAL, "out of memory");
+}
+
 int
 scan_run(const struct scan_options *options, const char *const *targets, size_t count, const struct scan_calls *calls,
     struct scan_result *result, struct error *err)
 {
+	struct memo_counts counts;
 	uint8_t key[MARK_KEY_BYTES];
-	struct scan s = { .options = options, .threads = options->jobs ? options->jobs : cores() };
+	static const char names[] = "stanch: names in layers";
+	uint8_t names_key[SOURCE_NAMES_KEY];
+	struct buf id;
+	struct scan s = { .options = options, .folder = -1, .threads = options->jobs ? options->jobs : cores() };
 	int r;
 
 	if (sodium_init() < 0)
@@ -304,10 +378,23 @@ scan_run(const struct scan_options *options, const char *const *targets, size_t 
 	s.shared = (struct worker_shared){ options, calls, NULL, options->mark_key ? options->mark_key : key };
 	*result = (struct scan_result){ 0 };
 	collect_init(&s.collect, calls, result, options->limits);
-	r = begin(&s, targets, count, err);
+	crypto_generichash(names_key, sizeof names_key, (const uint8_t *)names, sizeof names, s.shared.mark_key, MARK_KEY_BYTES);
+	if (options->source)
+		options->source->names_key = names_key;
+	buf_init(&id);
+	r = options->cache ? open_cache(&s, options->cache, err) : 0;
+	if (r == 0)
+		r = begin_memos(&s, count, &id, err);
+	if (r == 0)
+		r = begin(&s, targets, count, err);
 	if (r == 0)
 		r = run(&s, err);
+	counts = memos_counts(s.memos);
+	result->cached = counts.known;
+	result->refused = counts.refused;
+	result->cache_failed = counts.failed;
 	end(&s);
+	buf_done(&id);
 	sodium_memzero(key, sizeof key);
 	return r;
 }

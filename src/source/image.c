@@ -84,7 +84,10 @@ hand_layer(struct imaging *i, struct held *held, struct blob *b, struct error *e
 	if (!l)
 		return error_set(err, ERROR_INTERNAL, "out of memory for a layer");
 	*l = (struct lent){ .held = held, .store = i->store };
-	*b = (struct blob){ .origin = &held->origin, .open = lent_open, .close = lent_close, .state = l };
+	/* its digest was not seen to fit yet, but results are kept only under one that did */
+	held->memo = (struct blob_memo){ held->layer.diff_id ? held->layer.diff_id : held->layer.digest, layer_save, layer_load, &held->layer };
+	*b = (struct blob){ .origin = &held->origin, .open = lent_open, .close = lent_close, .state = l,
+		.memo = held->memo.id && !held->layer.other ? &held->memo : NULL };
 	return 1;
 }
 
@@ -186,6 +189,9 @@ imaging_new(const char *target, struct source_options *options, struct error *er
 	i->root = -1;
 	images_init(&i->images, i->target, options->platform, options->limits);
 	i->images.built = options->built;
+	_Static_assert(SOURCE_NAMES_KEY == NAMES_KEY, "one key");
+	if (options->names_key)
+		memcpy(i->images.key, options->names_key, NAMES_KEY);
 	return i;
 }
 

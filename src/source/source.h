@@ -8,6 +8,7 @@
 
 /* folders that one source opens files beneath */
 #define SOURCE_ROOTS 40
+#define SOURCE_NAMES_KEY 16
 
 struct built;
 struct error;
@@ -45,6 +46,7 @@ struct source_options {
 	const char *platform;           /* of images: only this one, "linux/arm64"; or NULL */
 	const struct built *built;      /* of images: the Dockerfile whose lines are told; or NULL */
 	const struct limits *limits;
+	const uint8_t *names_key;       /* of images, SOURCE_NAMES_KEY bytes: names in layers are hashed with it; NULL: drawn anew */
 	bool plain_http;                /* registries elsewhere than on this machine may be asked without TLS */
 	unsigned jobs;                  /* threads that a source may use of its own; 0: one a core */
 	uint64_t skipped;               /* counted by the feed: links, FIFOs, sockets, devices */
