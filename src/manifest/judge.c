@@ -38,7 +38,7 @@ judge_harmless(struct bytes name)
 {
 	static const char *const words[] = { "gpg_key", "gpg-key", "sha256", "sha1", "sha512", "digest", "checksum", "commit", "revision", "fingerprint", "image",
 		"_sum", "md5", "resourceversion", "uid", "etag", "containerid", "imageid", "git_ref", "cacheKey", "cache_key", "cache-key", "cabundle", "ca_bundle",
-		"existingsecret", "passwordkey", "password-key", "keyring", "usepasswordfile" };
+		"existingsecret", "passwordkey", "password-key", "keyring", "usepasswordfile", "base-passwd" };
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (holds(name, words[i]))

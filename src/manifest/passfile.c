@@ -62,6 +62,18 @@ add_password(struct tree *t, uint32_t list, size_t line, size_t end, size_t key,
 	return true;
 }
 
+/* a colon in a password stands behind a backslash, so that user lists, which have more fields, are none of these */
+static bool
+is_password(struct bytes text, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (text.at[i] == '\\')
+			i++;
+		else if (text.at[i] == ':')
+			return false;
+	return true;
+}
+
 static void
 pgpass_read(struct tree *t)
 {
@@ -71,7 +83,7 @@ pgpass_read(struct tree *t)
 	for (size_t at = 0; list && at < t->text.len; at = text_line_end(t->text, at) + 1) {
 		const size_t end = text_line_end(t->text, at);
 
-		if (t->text.at[at] == '#' || !fields(t->text, at, end, from, to))
+		if (t->text.at[at] == '#' || !fields(t->text, at, end, from, to) || !is_password(t->text, from[4], to[4]))
 			continue;
 		if (!add_password(t, list, at, end, from[3], to[3], from[4], to[4]))
 			return;
@@ -91,7 +103,7 @@ pgpass_bid(struct bytes head, const char *file)
 
 		if (head.at[at] == '#' || text_trim(head, at, end) == at || (end == head.len && good))
 			continue;
-		if (fields(head, at, end, from, to))
+		if (fields(head, at, end, from, to) && is_password(head, from[4], to[4]))
 			good++;
 		else
 			bad++;

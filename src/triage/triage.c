@@ -1,6 +1,7 @@
 #include "triage/triage.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/glob.h"
 #include "match/assign.h"
@@ -116,6 +117,34 @@ ask_randomness(const struct hit *h, const struct triage_sight *in, struct judged
 	return VERDICT_NOT_RANDOM;
 }
 
+static bool
+is_changelog(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return strncasecmp(slash ? slash + 1 : path, "changelog", 9) == 0;
+}
+
+/* 40 hex digits that a vendor's name stands near: behind "commit", and in a list of changes, git's */
+static enum verdict
+ask_commit(const struct hit *h, const struct triage_sight *in, struct judged *j)
+{
+	const struct bytes text = h->window->text;
+	size_t from = h->at;
+
+	if (h->assign || h->secret.len != 40 || j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE))
+		return VERDICT_KEEP;
+	for (size_t i = 0; i < h->secret.len; i++)
+		if (!memchr("0123456789abcdef", h->secret.at[i], 16))
+			return VERDICT_KEEP;
+	while (from && h->at - from < 24 && text.at[from - 1] != '\n')
+		from--;
+	if (bytes_find(bytes_cut(text, from, h->at), bytes_of("ommit")) == h->at - from && !(in->file && is_changelog(in->file)))
+		return VERDICT_KEEP;
+	j->why = "a commit's id";
+	return VERDICT_NOT_SECRET;
+}
+
 /* what a vendor's own rule did not take is not told by a guess; what only the name promises is told as doubtful */
 static enum verdict
 ask_shape(const struct hit *h, const struct triage_sight *in, struct judged *j)
@@ -165,6 +194,7 @@ static enum verdict (*const reasons[])(const struct hit *, const struct triage_s
 	ask_placeholder,
 	ask_entropy,
 	ask_randomness,
+	ask_commit,
 	ask_value,
 	ask_shape,
 	ask_allow,

@@ -1,9 +1,11 @@
 /* value_harmless.c: shapes of what is public. */
 #include "triage/value_harmless.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
+#include "triage/randomness.h"
 #include "triage/value_name.h"
 
 /* 2018-10-24T19:11:00Z, 20200119235959 */
@@ -65,9 +67,144 @@ spliced(struct bytes b)
 	return b.len > 4 && (first == '+' || (b.len > 6 && (first == '\'' || first == '"') && b.at[1] == '+')) && (last == '+' || last == '\'' || last == '"');
 }
 
+static bool
+among(struct bytes b, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (bytes_equal_nocase(b, bytes_of(list[i])))
+			return true;
+	return false;
+}
+
+#define AMONG(b, list) among(b, list, sizeof list / sizeof *list)
+
+/* what typesetters and browsers read: \fIvalue\fR, &#39, [DNS](dns.md) */
+static bool
+markup(struct bytes b)
+{
+	static const char *const marks[] = { "\\fR", "\\fI", "\\fB", "\\fP", "\\*(", "\\&.", "&#39", "&quot;", "&lt;", "&gt;", "\n.BI", "\n.PP" };
+	const size_t middle = bytes_find(b, bytes_of("]("));
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+		if (bytes_find(b, bytes_of(marks[i])) < b.len)
+			return true;
+	return b.at[0] == '[' && middle < b.len && b.at[b.len - 1] == ')';
+}
+
+/* -Zbzip2, --all: a password may begin so as well, but then looks drawn */
+static bool
+option(struct bytes b)
+{
+	struct randomness r;
+
+	if (b.len < 2 || b.at[0] != '-' || !(isalpha(b.at[1]) || b.at[1] == '-'))
+		return false;
+	randomness_of(b, &r);
+	return r.likelihood < 24;
+}
+
+/* XDR *xdrs */
+static bool
+declaration(struct bytes b)
+{
+	const size_t star = bytes_find(b, bytes_of(" *"));
+
+	for (size_t i = 0; i < b.len; i++)
+		if (!(isalnum(b.at[i]) || b.at[i] == '_') && i != star && i != star + 1)
+			return false;
+	return star > 0 && star + 2 < b.len;
+}
+
+/* .jceks, as a list of file types has it */
+static bool
+ending(struct bytes b)
+{
+	for (size_t i = 1; i < b.len; i++)
+		if (b.at[i] < 'a' || b.at[i] > 'z')
+			return false;
+	return b.at[0] == '.' && b.len > 1 && b.len < 8;
+}
+
+/* pw_uid:pw_gid:pw_dir, as a manual names the fields of a line */
+static bool
+field_names(struct bytes b)
+{
+	size_t colons = 0;
+
+	for (size_t i = 0; i < b.len; i++) {
+		if (!isalpha(b.at[i]) && b.at[i] != '_' && b.at[i] != ':')
+			return false;
+		colons += b.at[i] == ':';
+	}
+	return colons >= 2;
+}
+
+/* "(1)," and "/&&/": too little is left to guess */
+static bool
+punctuation(struct bytes b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b.len; i++)
+		n += isalnum(b.at[i]) != 0;
+	return b.len < 8 && n < 2;
+}
+
+/* F3EF5F62A87FC27A22E643F714CE4FF5015AA242: OpenPGP's way to name a key; secrets in hex are written small */
+static bool
+fingerprint(struct bytes b)
+{
+	size_t digits = 0;
+
+	for (size_t i = 0; i < b.len; i++) {
+		if (!hex(bytes_cut(b, i, i + 1)) || (b.at[i] >= 'a' && b.at[i] <= 'f'))
+			return false;
+		digits += b.at[i] <= '9';
+	}
+	return b.len == 40 && digits > 8 && digits < 38;
+}
+
+/* as FTP is asked without an account: anonymous, -anonymous@ */
+static bool
+anonymous(struct bytes b)
+{
+	while (b.len && b.at[0] == '-')
+		b = bytes_cut(b, 1, b.len);
+	while (b.len && b.at[b.len - 1] == '@')
+		b.len--;
+	return bytes_equal_nocase(b, bytes_of("anonymous"));
+}
+
+/* a phrase, or NULL */
+static const char *
+text_of_others(struct bytes b)
+{
+	static const char *const algorithms[] = { "scram-sha-256", "scram-sha-1", "bcrypt", "argon2id", "argon2i", "pbkdf2", "sha256", "sha512", "hmac-sha256" };
+
+	if (markup(b))
+		return "markup of a text";
+	if (option(b))
+		return "an option of a command";
+	if (declaration(b))
+		return "a declaration of C";
+	if (field_names(b))
+		return "names of fields";
+	if (ending(b))
+		return "a file's ending";
+	if (b.len > 3 && b.at[0] == '/' && b.at[1] == '*')
+		return "a comment";
+	if (anonymous(b))
+		return "what everybody uses";
+	return AMONG(b, algorithms) ? "an algorithm's name" : NULL;
+}
+
 const char *
 value_harmless(struct bytes b)
 {
+	const char *why = text_of_others(b);
+
+	if (why)
+		return why;
 	if (date(b))
 		return "a date";
 	if (bytes_equal(b, bytes_of("2.0:oob")))
@@ -79,6 +216,14 @@ value_harmless(struct bytes b)
 	if (b.len > 4 && bytes_equal(bytes_cut(b, b.len - 3, b.len), bytes_of("...")))
 		return "cut short";
 	return spliced(b) ? "an expression of code" : NULL;
+}
+
+const char *
+value_harmless_bare(struct bytes name, struct bytes b)
+{
+	if (punctuation(b))
+		return "punctuation";
+	return fingerprint(b) && value_name(name) == NAME_KEY ? "a fingerprint" : NULL;
 }
 
 const char *

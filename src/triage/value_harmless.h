@@ -8,6 +8,7 @@
 const char *value_harmless(struct bytes);
 
 /* A digest, a fingerprint, a request's id, a public key for push messages, under a name that says so: a static phrase, or NULL. */
+const char *value_harmless_bare(struct bytes name, struct bytes);       /* of one without quotes */
 const char *value_harmless_named(struct bytes name, struct bytes value);
 
 #endif

@@ -28,12 +28,12 @@ static const char *const last_harmless[] = {
 	"duration", "age", "date", "time", "timestamp", "at", "position", "separator", "delimiter", "template", "plugin", "module",
 	"modules", "backend", "driver", "engine", "info", "details", "config", "settings", "selector", "list", "usages", "frame",
 	"keyword", "tokenizer", "tokenize", "stream", "loc", "range", "image", "volume", "mount", "hash", "hashed", "hashes", "digest", "signature", "iterations", "md", "sha", "cipher",
-	"characters", "chars", "charset", "re", "pat", "rfc", "iter", "rounds", "minipass", "guid", "uuid", "validity", "expired", "created", "updated", "reviewers", "approvers", "maintainers", "members", "authenticators", "authorizers", "group", "groups", "team", "contributors", "changed", "used", "owner", "requirements", "brush", "color",
+	"characters", "chars", "charset", "re", "pat", "rfc", "iter", "rounds", "minipass", "guid", "uuid", "validity", "expired", "created", "updated", "reviewers", "approvers", "maintainers", "members", "authenticators", "authorizers", "group", "groups", "team", "contributors", "changed", "used", "owner", "libs", "cflags", "ldflags", "encryption", "requirements", "brush", "color",
 };
 
 /* words that make a key, token or pass something else wherever they stand */
 static const char *const any_harmless[] = {
-	"public", "primary", "foreign", "partition", "sort", "keyboard", "keyword", "keywords", "author", "authors", "authority", "tokenizer",
+	"public", "primary", "foreign", "partition", "sort", "keyboard", "keyword", "keywords", "author", "authored", "authors", "xauth", "xauthority", "authority", "tokenizer",
 	"tokenization", "passport", "passive", "bypass", "compass", "passenger", "passage", "passes", "passed", "passing", "hotkey",
 	"keyframes", "keystroke", "keycode", "keydown", "keyup", "keypress", "monkey", "donkey", "turkey", "secretary", "pubkey",
 	"passthrough", "passthru", "pwdown", "pwdn", "passport", "tokenised", "fingerprint", "checksum", "integrity", "keyid", "keyowner", "pagination", "paginator", "continuation", "cursor", "keytype", "keysize",

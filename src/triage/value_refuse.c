@@ -213,6 +213,53 @@ prose(const struct assign *a, const struct assign_value *v)
 	return r.likelihood < (r.digits > 0 ? 4 : 12);
 }
 
+/* letters and digits alone, in lower case; true when something was left out */
+static bool
+plain(struct bytes b, uint8_t out[static 64], size_t *len)
+{
+	*len = 0;
+	for (size_t i = 0; i < b.len && *len < 64; i++)
+		if (letter(b.at[i]) ? b.at[i] != '_' : b.at[i] >= '0' && b.at[i] <= '9')
+			out[(*len)++] = (uint8_t)(letter(b.at[i]) ? b.at[i] | 32 : b.at[i]);
+	return *len < b.len;
+}
+
+/* SN_kx_ecdhe_psk "KxECDHE-PSK" */
+static bool
+own_name(struct bytes name, struct bytes value)
+{
+	uint8_t a[64], b[64];
+	size_t n, m;
+
+	if (bytes_equal_nocase(name, value))
+		return true;
+	if (!plain(value, b, &m) || m < 8)
+		return false;
+	plain(name, a, &n);
+	return bytes_find((struct bytes){ a, n }, (struct bytes){ b, m }) < n;
+}
+
+/* "* base-passwd.preinst: ...", "pwd.h", "<Key>": a text speaks of a file, or of a key that is pressed */
+static bool
+speaks_of_file(const struct assign *a, const struct assign_value *v)
+{
+	static const char *const endings[] = { "h", "c", "cc", "cpp", "py", "js", "ts", "sh", "pl", "pm", "am", "ac", "in", "po", "pot", "preinst", "postinst",
+		"prerm", "postrm", "1", "3", "5", "7", "8", "1.xml", "5.xml", "8.xml" };
+	struct bytes end = a->name;
+
+	if (memchr(a->name.at, '<', a->name.len) != NULL)
+		return true;
+	if (v->quote != 0 || (a->syntax != ASSIGN_COLON && a->syntax != ASSIGN_SPACE))
+		return false;
+	for (size_t dot; (dot = bytes_find(end, bytes_of("."))) < end.len;) {
+		end = bytes_cut(end, dot + 1, end.len);
+		for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+			if (bytes_equal(end, bytes_of(endings[i])))
+				return true;
+	}
+	return false;
+}
+
 const char *
 value_refuse(const struct assign *a, size_t i, const char *path)
 {
@@ -240,9 +287,13 @@ value_refuse(const struct assign *a, size_t i, const char *path)
 		return "a badge's address";
 	if ((why = value_harmless_named(a->name, v->text)) != NULL)
 		return why;
+	if (v->quote == 0 && (why = value_harmless_bare(a->name, v->text)) != NULL)
+		return why;
 	if (plain_word(a) || prose(a, v))
 		return "words of a language";
-	if (bytes_equal_nocase(a->name, v->text))
+	if (speaks_of_file(a, v))
+		return "the name of a file, in a text";
+	if (own_name(a->name, v->text))
 		return "its own name";
 	why = refuse_shape(v);
 	return why != NULL ? why : placeholder_value(v->text);

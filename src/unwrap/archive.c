@@ -97,7 +97,8 @@ tar_bid(struct bytes head)
 		return 0;
 	memcpy(field, head.at + 148, 8);
 	said = strtol(field, &end, 8);
-	if (end == field)
+	/* as bytes may be summed signed, chance would often be near a short number */
+	if (end == field || (*end != 0 && *end != ' '))
 		return 0;
 	for (size_t i = 0; i < 512; i++) {
 		const uint8_t c = i >= 148 && i < 156 ? ' ' : head.at[i];

@@ -31,6 +31,18 @@ static const struct row rows[] = {
 	{"yarn.lock", "token: vR7kq2Lx9Zt4vR7kq2Lx9Zt4", "token", -1},
 	{"app.yaml", "secretName: db-backup", "secret", -1},
 	{"main.c", "key = \"\\x01\\x02\\x03\\x04\"", "key", -1},
+	{"gpg.txt", "install-key F3EF5F62A87FC27A22E643F714CE4FF5015AA242", "key", -1},
+	{"passwd.1", "password: \\fIvalue\\fR", "password", -1},
+	{"api.html", "secret: &#39;abc&#39;", "secret", -1},
+	{"index.json", "tokens: [HTTP/2](http2.md)", "token", -1},
+	{"changes", "  * base-passwd.preinst: (#316084).", "passwd", -1},
+	{"changes", "Pass -Zbzip2 -z9 to it", "Pass", -1},
+	{"obj_mac.h", "#define SN_kx_dhe_psk \"KxDHE-PSK\"", "psk", -1},
+	{"postgresql.conf", "password_encryption = scram-sha-256", "password", -1},
+	{"ftp.pm", "my $pass = 'anonymous@';", "pass", -1},
+	{"svc.3", "svcerr_auth(SVCXPRT *xprt)", "auth", -1},
+	{"newusers.8", "pw_passwd:pw_uid:pw_gid:pw_dir", "passwd", -1},
+	{"prod.env", "DB_PASSWORD=-vR7kq2Lx9Zt4", "PASSWORD", CONFIDENCE_LIKELY},
 	{"app/text.py", "label_password = \"Please enter your password here\"", "password", -1},
 };
 
