@@ -80,6 +80,8 @@ struct versions {
 	void *state;
 };
 
+struct blob;
+
 /*
  * By what a blob that opens is known again, with what its maker keeps of it
  * beside what was found. It and the blob's origin live until the feed is closed.
@@ -88,6 +90,7 @@ struct blob_memo {
 	const char *id;                 /* the same only for the same bytes: their digest */
 	bool (*save)(void *state, struct buf *);        /* adds what load() takes; false: it was not read to its end */
 	bool (*load)(void *state, struct bytes);        /* instead of reading; false: it is not what save() wrote */
+	bool (*same)(struct blob *);    /* reads it without looking into it: whether its bytes are those of the id */
 	void *state;
 };
 

@@ -328,7 +328,7 @@ tell_cache(const struct run *r, const struct scan_result *result)
 		fprintf(stderr, "stanch: %llu %s known from the cache and not read again\n", (unsigned long long)result->cached,
 		    result->cached == 1 ? "layer was" : "layers were");
 	if (result->refused)
-		fprintf(stderr, "stanch: %llu %s in the cache were not written with this key, or are broken, and not used\n",
+		fprintf(stderr, "stanch: not used, since broken or not written with this key: %llu %s in the cache\n",
 		    (unsigned long long)result->refused, result->refused == 1 ? "result" : "results");
 	if (result->cache_failed)
 		fprintf(stderr, "stanch: the cache %s can't be written: %s\n", r->settings->cache, strerror(result->cache_failed));

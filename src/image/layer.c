@@ -444,6 +444,18 @@ layer_open(struct layer *layer, struct blob *blob, struct error *err)
 }
 
 bool
+layer_same(const struct layer *l, struct blob *blob)
+{
+	char content[DIGEST_TEXT];
+	struct error err;
+	struct inflate *f = inflate_new(blob, l->digest, l->diff_id, l->limits, &err);
+	const bool same = f && inflate_end(f, content, &err) == 0;
+
+	inflate_free(f);
+	return same;
+}
+
+bool
 layer_save(void *layer, struct buf *out)
 {
 	const struct layer *l = layer;

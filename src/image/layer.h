@@ -37,6 +37,9 @@ struct layer {
 /* Opens blob, which is borrowed, as that; NULL when memory ran out. */
 struct feed *layer_open(struct layer *, struct blob *, struct error *);
 
+/* Reads blob to its end: whether it is what the digests say. */
+bool layer_same(const struct layer *, struct blob *);
+
 /* What reading it added, as a blob's memo keeps it. */
 bool layer_save(void *layer, struct buf *);
 bool layer_load(void *layer, struct bytes);

@@ -29,14 +29,10 @@ add_quoted(struct buf *out, struct buf *text, bool property)
 static void
 add_file(struct buf *out, const struct origin *o)
 {
-	const char *dockerfile;
 	struct buf file;
 
 	buf_init(&file);
-	if (location_dockerfile(o, &dockerfile))
-		buf_adds(&file, dockerfile);
-	else
-		location_outer(o, &file);
+	location_outer(o, &file);
 	add_quoted(out, &file, true);
 }
 
@@ -49,7 +45,7 @@ add_place(struct buf *out, const struct finding *f)
 
 	if (line)
 		buf_addf(out, ",line=%lu", line);
-	if (line || !f->line || location_inside(f->origin))
+	if (!f->line || location_inside(f->origin))
 		return;
 	buf_addf(out, ",line=%" PRIu64 ",endLine=%" PRIu64, f->line, f->end_line);
 	if (f->line == f->end_line)

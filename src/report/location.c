@@ -78,14 +78,20 @@ void
 location_outer(const struct origin *o, struct buf *out)
 {
 	const struct origin *inside = entrance(o);
+	const char *dockerfile;
 
-	location_path(inside ? inside->parent : o, out);
+	if (location_dockerfile(o, &dockerfile))
+		buf_adds(out, dockerfile);
+	else
+		location_path(inside ? inside->parent : o, out);
 }
 
 bool
 location_inside(const struct origin *o)
 {
-	return entrance(o);
+	const char *dockerfile;
+
+	return location_dockerfile(o, &dockerfile) || entrance(o);
 }
 
 bool

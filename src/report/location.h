@@ -15,7 +15,7 @@ void location_file(const struct origin *, struct buf *);
 /* The same as a path within a checkout, without the commit that it came from. */
 void location_path(const struct origin *, struct buf *);
 
-/* That without what lies inside of it: the file that a person can open. */
+/* That without what lies inside of it: the file that a person can open; of an image the Dockerfile, where its line is known. */
 void location_outer(const struct origin *, struct buf *);
 
 /* Whether it lies inside another file, so that lines are not the outer file's. */

@@ -207,7 +207,7 @@ tell_region(struct jsonout *j, const struct finding_place *f, size_t length)
 {
 	const char *dockerfile;
 	const unsigned long made = location_dockerfile(f->origin, &dockerfile);
-	bool inside = made || location_inside(f->origin);
+	bool inside = location_inside(f->origin);
 
 	jsonout_key(j, "region");
 	jsonout_open(j, '{');
@@ -226,15 +226,11 @@ tell_region(struct jsonout *j, const struct finding_place *f, size_t length)
 static void
 tell_artifact(struct jsonout *j, const struct origin *o)
 {
-	const char *dockerfile;
 	struct buf path, uri;
 
 	buf_init(&path);
 	buf_init(&uri);
-	if (location_dockerfile(o, &dockerfile))
-		buf_adds(&path, dockerfile);
-	else
-		location_outer(o, &path);
+	location_outer(o, &path);
 	quote_uri(&uri, buf_str(&path));
 	jsonout_key(j, "artifactLocation");
 	jsonout_open(j, '{');

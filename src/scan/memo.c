@@ -444,7 +444,7 @@ find(const struct memos *m, const uint8_t id[static ID], struct buf *file, struc
 }
 
 struct job *
-memos_job(struct memos *m, const struct blob *blob)
+memos_job(struct memos *m, struct blob *blob)
 {
 	struct job *job = NULL;
 	struct bytes text;
@@ -453,7 +453,8 @@ memos_job(struct memos *m, const struct blob *blob)
 
 	buf_init(&file);
 	id_of(m, blob->memo, id);
-	if (find(m, id, &file, &text)) {
+	/* who keeps a cache believes a digest, as the manual says; else the bytes must have it */
+	if (find(m, id, &file, &text) && (m->terms.folder >= 0 || blob->memo->same(blob))) {
 		job = is_own(m, id, &text) ? job_new(JOB_BLOBS_KIND) : NULL;
 		if (job && !take_result(m, text, blob, job)) {
 			job_free(job);

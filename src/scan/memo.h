@@ -34,8 +34,11 @@ struct memo_terms {
 struct memos *memos_new(const struct memo_terms *);
 void memos_free(struct memos *);
 
-/* A job that is done, with what is known of the blob, whose maker is given back its part of it; NULL: it is to be scanned. */
-struct job *memos_job(struct memos *, const struct blob *);
+/*
+ * A job that is done, with what is known of the blob, whose maker is given back its part of it; NULL: it is to be
+ * scanned. Without a folder the blob is read first, to see that it is what its id says.
+ */
+struct job *memos_job(struct memos *, struct blob *);
 
 /* What came of one blob. */
 struct memo_result {

@@ -360,13 +360,21 @@ begin_memos(struct scan *s, size_t targets, struct buf *id, struct error *err)
 	return s->memos ? 0 : error_set(err, ERROR_INTERNAL, "out of memory");
 }
 
+/* names that are kept with results are known again as long as marks are */
+static void
+make_names_key(uint8_t key[static SOURCE_NAMES_KEY], const uint8_t *mark_key)
+{
+	static const char what[] = "stanch: names in layers";
+
+	crypto_generichash(key, SOURCE_NAMES_KEY, (const uint8_t *)what, sizeof what, mark_key, MARK_KEY_BYTES);
+}
+
 int
 scan_run(const struct scan_options *options, const char *const *targets, size_t count, const struct scan_calls *calls,
     struct scan_result *result, struct error *err)
 {
 	struct memo_counts counts;
 	uint8_t key[MARK_KEY_BYTES];
-	static const char names[] = "stanch: names in layers";
 	uint8_t names_key[SOURCE_NAMES_KEY];
 	struct buf id;
 	struct scan s = { .options = options, .folder = -1, .threads = options->jobs ? options->jobs : cores() };
@@ -378,7 +386,7 @@ scan_run(const struct scan_options *options, const char *const *targets, size_t 
 	s.shared = (struct worker_shared){ options, calls, NULL, options->mark_key ? options->mark_key : key };
 	*result = (struct scan_result){ 0 };
 	collect_init(&s.collect, calls, result, options->limits);
-	crypto_generichash(names_key, sizeof names_key, (const uint8_t *)names, sizeof names, s.shared.mark_key, MARK_KEY_BYTES);
+	make_names_key(names_key, s.shared.mark_key);
 	if (options->source)
 		options->source->names_key = names_key;
 	buf_init(&id);
@@ -394,6 +402,8 @@ scan_run(const struct scan_options *options, const char *const *targets, size_t 
 	result->refused = counts.refused;
 	result->cache_failed = counts.failed;
 	end(&s);
+	if (options->source)
+		options->source->names_key = NULL;
 	buf_done(&id);
 	sodium_memzero(key, sizeof key);
 	return r;

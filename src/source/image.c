@@ -53,27 +53,50 @@ struct lent {
 	bool opened;
 };
 
-static struct feed *
-lent_open(struct blob *b, struct error *err)
+static bool
+lent_begin(struct lent *l, struct error *err)
 {
-	struct lent *l = b->state;
 	const struct store_ask ask = { l->held->name, l->held->part.size, false };
 	const int got = l->store->open(l->store, &ask, &l->inner, err);
 
 	l->opened = got > 0;
 	if (got == 0)
 		error_set(err, ENOENT, "the layer is not there");
-	return got > 0 ? layer_open(&l->held->layer, &l->inner, err) : NULL;
+	return l->opened;
+}
+
+static void
+lent_end(struct lent *l)
+{
+	if (l->opened && l->inner.close)
+		l->inner.close(&l->inner);
+	l->opened = false;
+}
+
+static struct feed *
+lent_open(struct blob *b, struct error *err)
+{
+	struct lent *l = b->state;
+
+	return lent_begin(l, err) ? layer_open(&l->held->layer, &l->inner, err) : NULL;
+}
+
+static bool
+lent_same(struct blob *b)
+{
+	struct lent *l = b->state;
+	struct error err;
+	const bool same = lent_begin(l, &err) && layer_same(&l->held->layer, &l->inner);
+
+	lent_end(l);
+	return same;
 }
 
 static void
 lent_close(struct blob *b)
 {
-	struct lent *l = b->state;
-
-	if (l->opened && l->inner.close)
-		l->inner.close(&l->inner);
-	free(l);
+	lent_end(b->state);
+	free(b->state);
 }
 
 static int
@@ -85,7 +108,7 @@ hand_layer(struct imaging *i, struct held *held, struct blob *b, struct error *e
 		return error_set(err, ERROR_INTERNAL, "out of memory for a layer");
 	*l = (struct lent){ .held = held, .store = i->store };
 	/* its digest was not seen to fit yet, but results are kept only under one that did */
-	held->memo = (struct blob_memo){ held->layer.diff_id ? held->layer.diff_id : held->layer.digest, layer_save, layer_load, &held->layer };
+	held->memo = (struct blob_memo){ held->layer.diff_id ? held->layer.diff_id : held->layer.digest, layer_save, layer_load, lent_same, &held->layer };
 	*b = (struct blob){ .origin = &held->origin, .open = lent_open, .close = lent_close, .state = l,
 		.memo = held->memo.id && !held->layer.other ? &held->memo : NULL };
 	return 1;
