@@ -56,12 +56,6 @@ ar_bid(struct bytes head)
 }
 
 static int
-rpm_bid(struct bytes head)
-{
-	return starts(head, "\xed\xab\xee\xdb", 4) ? 90 : 0;
-}
-
-static int
 iso_bid(struct bytes head)
 {
 	return head.len > 32774 && memcmp(head.at + 32769, "CD001", 5) == 0 ? 60 : 0;
@@ -162,27 +156,11 @@ lha_support(struct archive *a)
 	return archive_read_support_format_lha(a);
 }
 
-/* an RPM is a header before a compressed cpio */
-static int
-rpm_support(struct archive *a)
-{
-	static int (*const filters[])(struct archive *) = {
-		archive_read_support_filter_rpm, archive_read_support_filter_gzip, archive_read_support_filter_xz,
-		archive_read_support_filter_lzma, archive_read_support_filter_zstd, archive_read_support_filter_bzip2,
-	};
-
-	for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++)
-		if (filters[i](a) != ARCHIVE_OK)
-			return ARCHIVE_WARN;
-	return archive_read_support_format_cpio(a);
-}
-
 ARCHIVE_KIND(tar, tar_support, false, false)
 ARCHIVE_KIND(zip, zip_support, false, true)
 ARCHIVE_KIND(seven, seven_support, true, false)
 ARCHIVE_KIND(cpio, cpio_support, false, false)
 ARCHIVE_KIND(ar, ar_support, false, false)
-ARCHIVE_KIND(rpm, rpm_support, false, false)
 ARCHIVE_KIND(iso, iso_support, false, false)
 ARCHIVE_KIND(cab, cab_support, false, false)
 ARCHIVE_KIND(lha, lha_support, false, false)
@@ -201,7 +179,6 @@ const struct wrapping wrapping_zip = { "zip", zip_bid, zip_open };
 const struct wrapping wrapping_7z = { "7z", seven_bid, seven_open };
 const struct wrapping wrapping_cpio = { "cpio", cpio_bid, cpio_open };
 const struct wrapping wrapping_ar = { "ar", ar_bid, ar_open };
-const struct wrapping wrapping_rpm = { "rpm", rpm_bid, rpm_open };
 const struct wrapping wrapping_iso = { "iso", iso_bid, iso_open };
 const struct wrapping wrapping_cab = { "cab", cab_bid, cab_open };
 const struct wrapping wrapping_lha = { "lha", lha_bid, lha_open };

@@ -18,6 +18,9 @@
 #include "blob/origin.h"
 #include "unwrap/unwrap.h"
 
+/* What libarchive may want in one piece. A header that promises a longer name than any would have all behind it read into memory. */
+#define AHEAD ((uint64_t)16 << 20)
+
 struct reading {
 	struct feed feed;
 	const struct reading_kind *kind;
@@ -50,12 +53,37 @@ keep_tail(struct reading *r, struct bytes b)
 	memcpy(r->tail + sizeof r->tail - n, b.at + b.len - n, n);
 }
 
+static const char *
+what_of(const struct reading *r)
+{
+	return r->kind->step == ORIGIN_STREAM ? "compressed data" : "the archive";
+}
+
+/* the bytes read that nothing has used yet */
+static uint64_t
+unused(const struct reading *r)
+{
+	const int64_t used = archive_filter_bytes(r->archive, -1);
+
+	return used >= 0 && (uint64_t)used < r->at ? r->at - (uint64_t)used : 0;
+}
+
+static int
+may_read(struct reading *r)
+{
+	if (budget_take(r->budget, 0, 0, 0, &r->late) < 0)
+		return -1;
+	if (unused(r) > AHEAD)
+		return error_set(&r->late, ERROR_SYNTAX, "%s is broken: it promises a name or a table larger than 16 MiB", what_of(r));
+	return 1;
+}
+
 static la_ssize_t
 on_read(struct archive *a, void *arg, const void **block)
 {
 	struct reading *r = arg;
 	struct bytes b = { 0 };
-	int got = budget_take(r->budget, 0, 0, 0, &r->late) < 0 ? -1 : 1;
+	int got = may_read(r);
 
 	while (got > 0 && b.len == 0)
 		got = r->blob->read(r->blob, &b, &r->late);
@@ -123,12 +151,6 @@ complain(struct reading *r, const char *what, struct error *err)
 	return error_set(err, ERROR_SYNTAX, "%s is broken: %.80s", what, why);
 }
 
-static const char *
-what_of(const struct reading *r)
-{
-	return r->kind->step == ORIGIN_STREAM ? "compressed data" : "the archive";
-}
-
 /* a limit ends all: skipping the rest of a bomb would unpack it too */
 static int
 take(struct reading *r, size_t n, struct error *err)
@@ -150,8 +172,7 @@ content_of(const struct reading *r)
 static bool
 more_behind(struct reading *r, struct error *err)
 {
-	const int64_t used = archive_filter_bytes(r->archive, -1);
-	const uint64_t behind = used >= 0 && (uint64_t)used < r->at ? r->at - (uint64_t)used : 0;
+	const uint64_t behind = unused(r);
 	struct bytes b = r->lent;
 
 	if (b.len > behind)
