@@ -95,20 +95,19 @@ static int
 pgpass_bid(struct bytes head, const char *file)
 {
 	size_t from[FIELDS], to[FIELDS];
-	unsigned good = 0, bad = 0;
+	bool good = false;
+	size_t end;
 
 	(void)file;
-	for (size_t at = 0; at < head.len; at = text_line_end(head, at) + 1) {
-		const size_t end = text_line_end(head, at);
-
+	for (size_t at = 0; at < head.len; at = end + 1) {
+		end = text_line_end(head, at);
 		if (head.at[at] == '#' || text_trim(head, at, end) == at || (end == head.len && good))
 			continue;
-		if (fields(head, at, end, from, to) && is_password(head, from[4], to[4]))
-			good++;
-		else
-			bad++;
+		if (!fields(head, at, end, from, to) || !is_password(head, from[4], to[4]))
+			return 0;
+		good = true;
 	}
-	return good && !bad ? 60 : 0;
+	return good ? 60 : 0;
 }
 
 /* words at any place: machine NAME login NAME password VALUE */

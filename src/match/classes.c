@@ -2,11 +2,7 @@
 
 #include <string.h>
 
-#include "rules/run.h"
-
-#ifdef __x86_64__
-#include <immintrin.h>
-#endif
+#include "match/classes_x86.h"
 
 enum { LETTER = 1, UPPER = 2, DIGIT = 4, HEX = 8, BASE64 = 16 };
 
@@ -65,71 +61,8 @@ glance_plain(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 	}
 }
 
-/* the same number of four blocks; the compiler knows what a processor has for that */
-typedef uint64_t four __attribute__((vector_size(32)));
-
-#define INLINE static inline __attribute__((always_inline))
-
-/* four numbers from `at` on, and those of the blocks behind them */
-struct fours {
-	four here, next;
-};
-
-INLINE void
-load(struct fours *f, const uint64_t *at)
-{
-	memcpy(&f->here, at, sizeof f->here);
-	memcpy(&f->next, at + 1, sizeof f->next);
-}
-
-/* here becomes where RUN_LENGTH (16) bits in a row are set */
-INLINE void
-all_of(struct fours *f)
-{
-	for (int k = 1; k < RUN_LENGTH; k *= 2) {
-		f->here &= f->here >> k | f->next << (64 - k);
-		f->next &= f->next >> k;
-	}
-}
-
-/* here becomes where one of RUN_LENGTH (16) bits in a row is set */
-INLINE void
-one_of(struct fours *f)
-{
-	for (int k = 1; k < RUN_LENGTH; k *= 2) {
-		f->here |= f->here >> k | f->next << (64 - k);
-		f->next |= f->next >> k;
-	}
-}
-
-INLINE void
-survey(struct glance *g)
-{
-	g->runs = 0;
-	for (size_t i = 0; i < GLANCE_BLOCKS; i += 4) {
-		struct fours words, rows, upper, lower, digit;
-		four hot;
-
-		load(&words, g->word + i);
-		load(&rows, g->base64 + i);
-		all_of(&words);
-		all_of(&rows);
-		memcpy(g->rows + i, &rows.here, sizeof rows.here);
-		if (!(words.here[0] | words.here[1] | words.here[2] | words.here[3]))
-			continue;
-		load(&upper, g->upper + i);
-		load(&lower, g->letter + i);
-		load(&digit, g->digit + i);
-		lower.here &= ~upper.here;
-		lower.next &= ~upper.next;
-		one_of(&upper);
-		one_of(&lower);
-		one_of(&digit);
-		hot = (rows.here & (digit.here | upper.here)) | (words.here & upper.here & lower.here);
-		for (unsigned k = 0; k < 4; k++)
-			g->runs |= (uint64_t)(hot[k] != 0) << (i + k);
-	}
-}
+#define LANES 4
+#include "match/survey.h"
 
 static void
 survey_plain(struct glance *g)
@@ -236,20 +169,6 @@ glance_sse2(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 	}
 }
 
-/*
- * A byte is told by two tables, one for each half of it: the bits that both
- * have. Four bits are for stretches of base64's digits, three for the signs.
- */
-#define DIGITS_2 1      /* + - / */
-#define DIGITS_3 2      /* 0 to 9 */
-#define DIGITS_46 4     /* A to O, a to o */
-#define DIGITS_57 8     /* P to Z, p to z */
-#define UNDERSCORE 16
-#define SIGN_2 32       /* % */
-#define SIGN_5 64       /* backslash */
-#define SIGN_0 128      /* NUL */
-#define LETTERS (DIGITS_46 | DIGITS_57)
-
 AVX2 static uint32_t
 has(__m256i kind, uint8_t bits)
 {
@@ -261,12 +180,7 @@ has(__m256i kind, uint8_t bits)
 AVX2 static void
 glance_avx2(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 {
-	const char all = DIGITS_3 | LETTERS;
-	const __m256i high = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)SIGN_0, 0, DIGITS_2 | SIGN_2, DIGITS_3, DIGITS_46,
-	    (char)(DIGITS_57 | UNDERSCORE | SIGN_5), DIGITS_46, DIGITS_57, 0, 0, 0, 0, 0, 0, 0, 0));
-	const __m256i low = _mm256_broadcastsi128_si256(_mm_setr_epi8((char)(DIGITS_3 | DIGITS_57 | SIGN_0), all, all, all, all,
-	    all | SIGN_2, all, all, all, all, LETTERS, DIGITS_46 | DIGITS_2, DIGITS_46 | SIGN_5, DIGITS_46 | DIGITS_2, DIGITS_46,
-	    DIGITS_46 | DIGITS_2 | UNDERSCORE));
+	const __m256i high = _mm256_broadcastsi128_si256(high_half()), low = _mm256_broadcastsi128_si256(low_half());
 	const __m256i nibble = _mm256_set1_epi8(15);
 
 	for (size_t i = 0; i < blocks; i++) {
@@ -307,10 +221,11 @@ static const struct classifier avx2 = { "AVX2", classes_avx2, glance_avx2, surve
 const struct classifier *
 classifier_list(unsigned i)
 {
-	const struct classifier *const list[] = { &avx2, &sse2, &plain };
+	const struct classifier *const list[] = { &classifier_avx512, &avx2, &sse2, &plain };
 
+	i += !__builtin_cpu_supports("avx512bw");
 	i += !__builtin_cpu_supports("avx2");
-	return i < 3 ? list[i] : NULL;
+	return i < 4 ? list[i] : NULL;
 }
 
 #else

@@ -16,9 +16,9 @@ struct classes {
 
 typedef void classes_fn(const uint8_t block[static CLASSES_BLOCK], struct classes *);
 
-/* how many blocks are glanced at in one go; what is told of one is taken from the next, too, so it has one more */
+/* how many blocks are glanced at in one go; what is told of one is taken from the next, too, and as many as eight are surveyed at once */
 #define GLANCE_BLOCKS 60
-#define GLANCE_ROOM (GLANCE_BLOCKS + 4)
+#define GLANCE_ROOM 65
 
 /*
  * What a first glance tells of blocks in a row: an array's i-th number is of the
