@@ -64,6 +64,12 @@ glance_plain(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 #define LANES 4
 #include "match/survey.h"
 
+INLINE uint64_t
+set(const lanes *l)
+{
+	return (uint64_t)((*l)[0] != 0) | (uint64_t)((*l)[1] != 0) << 1 | (uint64_t)((*l)[2] != 0) << 2 | (uint64_t)((*l)[3] != 0) << 3;
+}
+
 static void
 survey_plain(struct glance *g)
 {

@@ -8,6 +8,12 @@
 #define AVX512 __attribute__((target("avx512f,avx512bw")))
 
 AVX512 static inline uint64_t
+set(const lanes *l)
+{
+	return _mm512_test_epi64_mask((__m512i)*l, (__m512i)*l);
+}
+
+AVX512 static inline uint64_t
 within64(__m512i v, char from, char n)
 {
 	return _mm512_cmple_epu8_mask(_mm512_sub_epi8(v, _mm512_set1_epi8(from)), _mm512_set1_epi8((char)(n - 1)));
