@@ -152,16 +152,19 @@ put_words(FILE *out, const char *name, const struct words *w)
 }
 
 static void
-put_words_member(FILE *out, const char *name, const struct words *w)
+put_words_value(FILE *out, const char *name, const struct words *w)
 {
-	fprintf(out, "\t.%s = { .word = %s_word, .count = %zu, .bucket = %s_bucket, .pool = %s_pool, .pool_len = %zu,\n"
-	    "\t\t.bits = { %s_bits0, %s_bits1, %s_bits2 } },\n", name, name, w->count, name, name, w->pool_len, name, name, name);
+	fprintf(out, "{ .word = %s_word, .count = %zu, .bucket = %s_bucket, .pool = %s_pool, .pool_len = %zu,\n"
+	    "\t\t.bits = { %s_bits0, %s_bits1, %s_bits2 } },\n", name, w->count, name, name, w->pool_len, name, name, name);
 }
+
+static const char *const words_name[FINDERS] = { [FINDER_TEXT] = "words", [FINDER_BINARY] = "binary_words" };
 
 static void
 put_literals(FILE *out, const struct literals *l)
 {
-	put_words(out, "words", &l->words);
+	for (unsigned kind = 0; kind < FINDERS; kind++)
+		put_words(out, words_name[kind], &l->finder[kind].words);
 	put_words(out, "runs", &l->runs);
 	put_words(out, "quads", &l->quads);
 	fputs("static const struct literal literal[] = {\n", out);
@@ -171,16 +174,37 @@ put_literals(FILE *out, const struct literals *l)
 	fputs("};\nstatic const uint16_t use[] = {", out);
 	for (size_t i = 0; i < l->uses; i++)
 		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", l->use[i]);
-	fprintf(out, "\n};\nconst struct literals builtin_literals = {\n\t.literal = literal, .count = %zu, .use = use, .uses = %zu, "
-	    ".longest = %zu,\n", l->count, l->uses, l->longest);
-	put_words_member(out, "words", &l->words);
-	put_words_member(out, "runs", &l->runs);
-	put_words_member(out, "quads", &l->quads);
+	fprintf(out, "\n};\nconst struct literals builtin_literals = {\n\t.literal = literal, .count = %zu, .use = use, .uses = %zu,\n",
+	    l->count, l->uses);
+	for (unsigned kind = 0; kind < FINDERS; kind++) {
+		fprintf(out, "\t.finder[%u] = { .longest = %zu, .words = ", kind, l->finder[kind].longest);
+		put_words_value(out, words_name[kind], &l->finder[kind].words);
+		fputs("\t},\n", out);
+	}
+	fputs("\t.runs = ", out);
+	put_words_value(out, "runs", &l->runs);
+	fputs("\t.quads = ", out);
+	put_words_value(out, "quads", &l->quads);
 	fputs("};\n", out);
 }
 
+static void
+put_bytes(FILE *out, const char *name, unsigned kind, const struct finder *s)
+{
+	/* as a string: a compiler reads that ten times as fast as a list of numbers */
+	fprintf(out, "static const char %s_bytes%u[] __attribute__((aligned(64))) =", name, kind);
+	for (size_t i = 0; i < s->saved_len; i++) {
+		if (i % 32 == 0)
+			fputs("\n\t\"", out);
+		fprintf(out, "\\%03o", (unsigned char)s->saved[i]);
+		if (i % 32 == 31 || i + 1 == s->saved_len)
+			putc('"', out);
+	}
+	fputs(s->saved_len ? ";\n" : "\"\";\n", out);
+}
+
 static int
-put_database(FILE *out, const struct rules *rules, enum literals_cpu cpu, const char *name, struct error *err)
+put_databases(FILE *out, const struct rules *rules, enum literals_cpu cpu, const char *name, struct error *err)
 {
 	struct literals l;
 
@@ -188,17 +212,12 @@ put_database(FILE *out, const struct rules *rules, enum literals_cpu cpu, const 
 		return -1;
 	if (cpu == LITERALS_BASELINE)
 		put_literals(out, &l);
-	/* as a string: a compiler reads that ten times as fast as a list of numbers */
-	fprintf(out, "static const char %s_bytes[] __attribute__((aligned(64))) =", name);
-	for (size_t i = 0; i < l.saved_len; i++) {
-		if (i % 32 == 0)
-			fputs("\n\t\"", out);
-		fprintf(out, "\\%03o", (unsigned char)l.saved[i]);
-		if (i % 32 == 31 || i + 1 == l.saved_len)
-			putc('"', out);
-	}
-	fprintf(out, ";\nconst uint8_t *const builtin_%s = (const uint8_t *)%s_bytes;\nconst size_t builtin_%s_len = %zu;\n", name,
-	    name, name, l.saved_len);
+	for (unsigned kind = 0; kind < FINDERS; kind++)
+		put_bytes(out, name, kind, &l.finder[kind]);
+	fprintf(out, "const struct saved builtin_%s[FINDERS] = {\n", name);
+	for (unsigned kind = 0; kind < FINDERS; kind++)
+		fprintf(out, "\t{ (const uint8_t *)%s_bytes%u, %zu },\n", name, kind, l.finder[kind].saved_len);
+	fputs("};\n", out);
 	literals_free(&l);
 	return 0;
 }
@@ -214,9 +233,9 @@ generate(FILE *out, const char *const *paths, size_t count, struct error *err)
 	fputs("/* made by rulec from patterns/; don't edit */\n#include <stddef.h>\n\n#include \"match/builtin.h\"\n"
 	    "#include \"match/literals.h\"\n#include \"rules/rules.h\"\n\n", out);
 	put_rules(out, &rules);
-	r = put_database(out, &rules, LITERALS_BASELINE, "baseline", err);
+	r = put_databases(out, &rules, LITERALS_BASELINE, "baseline", err);
 	if (r == 0)
-		r = put_database(out, &rules, LITERALS_AVX2, "avx2", err);
+		r = put_databases(out, &rules, LITERALS_AVX2, "avx2", err);
 	rules_free(&rules);
 	return r;
 }

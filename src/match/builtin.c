@@ -1,6 +1,5 @@
 #include "match/builtin.h"
 
-#include "match/literals.h"
 #include "rules/rules.h"
 
 static bool
@@ -17,7 +16,7 @@ int
 builtin_load(struct literals *l, struct error *err)
 {
 	*l = builtin_literals;
-	if ((has_avx2() && literals_load(l, builtin_avx2, builtin_avx2_len) == 0) || literals_load(l, builtin_baseline, builtin_baseline_len) == 0)
+	if ((has_avx2() && literals_load(l, builtin_avx2) == 0) || literals_load(l, builtin_baseline) == 0)
 		return 0;
 	return literals_build(l, &builtin_rules, LITERALS_HERE, err);
 }

@@ -28,6 +28,7 @@ classes_plain(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 		c->upper |= kind & UPPER ? bit : 0;
 		c->digit |= kind & DIGIT ? bit : 0;
 		c->hex |= kind & HEX ? bit : 0;
+		c->hex_ascii |= byte >= '2' && byte <= '7' ? bit : 0;
 		c->base64 |= kind & BASE64 ? bit : 0;
 		c->percent |= byte == '%' ? bit : 0;
 		c->backslash |= byte == '\\' ? bit : 0;
@@ -113,6 +114,7 @@ classes_sse2(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 		k.upper |= (uint64_t)within16(v, 'A', 26) << i;
 		k.digit |= (uint64_t)digit << i;
 		k.hex |= (uint64_t)(digit | within16(low, 'a', 6)) << i;
+		k.hex_ascii |= (uint64_t)within16(v, '2', 6) << i;
 		k.base64 |= (uint64_t)(letter | digit | equal16(v, '+') | equal16(v, '/') | equal16(v, '-')) << i;
 		k.percent |= (uint64_t)equal16(v, '%') << i;
 		k.backslash |= (uint64_t)equal16(v, '\\') << i;
@@ -151,6 +153,7 @@ classes_avx2(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 		k.upper |= (uint64_t)within32(v, 'A', 26) << i;
 		k.digit |= (uint64_t)digit << i;
 		k.hex |= (uint64_t)(digit | within32(low, 'a', 6)) << i;
+		k.hex_ascii |= (uint64_t)within32(v, '2', 6) << i;
 		k.base64 |= (uint64_t)(letter | digit | equal32(v, '+') | equal32(v, '/') | equal32(v, '-')) << i;
 		k.percent |= (uint64_t)equal32(v, '%') << i;
 		k.backslash |= (uint64_t)equal32(v, '\\') << i;

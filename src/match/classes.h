@@ -9,7 +9,7 @@
 
 struct classes {
 	uint64_t letter, upper, digit;  /* upper: of the letters */
-	uint64_t hex;                   /* digits of hexadecimal */
+	uint64_t hex, hex_ascii;        /* digits of hexadecimal; those that begin a byte of ASCII that prints: 2 to 7 */
 	uint64_t base64;                /* digits of base64 and the hyphen; no underscore, which names are full of */
 	uint64_t percent, backslash, nul;
 };

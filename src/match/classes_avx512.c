@@ -36,6 +36,7 @@ classes_avx512(const uint8_t block[static CLASSES_BLOCK], struct classes *c)
 		.upper = within64(v, 'A', 26),
 		.digit = digit,
 		.hex = digit | within64(low, 'a', 6),
+		.hex_ascii = within64(v, '2', 6),
 		.base64 = letter | digit | equal64(v, '+') | equal64(v, '/') | equal64(v, '-'),
 		.percent = equal64(v, '%'),
 		.backslash = equal64(v, '\\'),

@@ -25,6 +25,7 @@ struct draft {
 	bool nocase;
 	bool begins;                    /* a word begins where it does */
 	bool runs;                      /* a run follows near by */
+	bool binary;                    /* waited for in binaries, too */
 	uint16_t rule;                  /* UINT16_MAX: none, an encoding waits */
 	uint8_t encodings;
 };
@@ -42,10 +43,11 @@ struct memory {
 	uint16_t *use;
 	const struct draft **drawn;     /* by id: where a literal came from */
 	bool *begins, *near;
+	bool *binary;                   /* by id: it is waited for in binaries, too */
 	const char **text;
 	unsigned *flags, *ids;
 	size_t *lens;
-	unsigned anywhere;              /* those of them that are compiled */
+	unsigned anywhere;              /* of the finder at hand: those of them that are compiled */
 };
 
 static int
@@ -96,7 +98,7 @@ add_triggers(struct memory *m)
 	for (size_t i = 0; (e = decode_list(i)); i++)
 		for (const char *const *t = e->triggers; t && *t; t++)
 			if (add(m, e->sign == ENCODING_RUN ? &m->runs : &m->anchors, (struct draft){ .text = *t, .len = strlen(*t),
-			    .rule = UINT16_MAX, .encodings = (uint8_t)(1u << i) }) < 0)
+			    .binary = true, .rule = UINT16_MAX, .encodings = (uint8_t)(1u << i) }) < 0)
 				return -1;
 	return 0;
 }
@@ -119,7 +121,7 @@ add_rule(struct memory *m, const struct rule *rule, uint16_t index)
 	for (const char *const *a = rule->anchors; a && *a; a++) {
 		if (add(m, &m->anchors, (struct draft){ .text = *a, .len = strlen(*a), .nocase = rule->nocase,
 		    .begins = begins(rule, *a), .runs = rule->runs && strlen(*a) + rule->run_from <= SWEEP_REACH - RUN_LENGTH,
-		    .rule = index }) < 0)
+		    .binary = rule->binary, .rule = index }) < 0)
 			return -1;
 		if (rule->kind == RULE_TOKEN && !rule->nocase && add_forms(m, *a) < 0)
 			return -1;
@@ -158,11 +160,13 @@ join(struct literals *l, struct memory *m)
 		if (i == 0 || !same_text(one, one - 1)) {
 			m->drawn[l->count] = one;
 			m->begins[l->count] = m->near[l->count] = true;
+			m->binary[l->count] = false;
 			m->literal[l->count++] = (struct literal){ .len = (uint8_t)one->len, .first = (uint16_t)l->uses };
 		}
 		lit = &m->literal[l->count - 1];
 		m->begins[l->count - 1] &= one->begins;
 		m->near[l->count - 1] &= one->runs;
+		m->binary[l->count - 1] |= one->binary;
 		lit->encodings |= one->encodings;
 		if (one->rule != UINT16_MAX && (lit->count == 0 || m->use[l->uses - 1] != one->rule)) {
 			m->use[l->uses++] = one->rule;
@@ -173,7 +177,7 @@ join(struct literals *l, struct memory *m)
 
 /* one of the literals that may stand anywhere */
 static void
-put_anywhere(struct literals *l, struct memory *m, unsigned id)
+put_anywhere(struct finder *s, struct memory *m, unsigned id)
 {
 	const struct draft *d = m->drawn[id];
 
@@ -181,29 +185,33 @@ put_anywhere(struct literals *l, struct memory *m, unsigned id)
 	m->lens[m->anywhere] = d->len;
 	m->flags[m->anywhere] = d->nocase ? HS_FLAG_CASELESS : 0;
 	m->ids[m->anywhere++] = id;
-	l->longest = d->len > l->longest ? d->len : l->longest;
+	s->longest = d->len > s->longest ? d->len : s->longest;
 }
 
 /* each literal goes where it is found for the least */
 static int
-divide(struct literals *l, struct memory *m)
+divide(struct literals *l, struct memory *m, unsigned kind)
 {
 	struct word_draft *words = calloc(l->count + 1, sizeof *words);
+	struct finder *s = &l->finder[kind];
 	size_t n = 0;
 	int r;
 
 	if (!words)
 		return -1;
+	m->anywhere = 0;
 	for (size_t i = 0; i < l->count; i++) {
 		const struct bytes text = { (const uint8_t *)m->drawn[i]->text, m->drawn[i]->len };
 		const int skip = m->near[i] ? sweep_skip(text, m->drawn[i]->nocase, m->begins[i]) : -1;
 
+		if (kind == FINDER_BINARY && !m->binary[i])
+			continue;
 		if (skip < 0)
-			put_anywhere(l, m, (unsigned)i);
+			put_anywhere(s, m, (unsigned)i);
 		else
 			words[n++] = (struct word_draft){ text, (uint16_t)i, (uint8_t)skip, m->drawn[i]->nocase };
 	}
-	r = words_build(&l->words, words, n);
+	r = words_build(&s->words, words, n);
 	free(words);
 	return r;
 }
@@ -239,37 +247,47 @@ tables(struct literals *l, struct memory *m)
 	m->drawn = calloc(n, sizeof *m->drawn);
 	m->begins = calloc(n, sizeof *m->begins);
 	m->near = calloc(n, sizeof *m->near);
+	m->binary = calloc(n, sizeof *m->binary);
 	m->text = calloc(n, sizeof *m->text);
 	m->flags = calloc(n, sizeof *m->flags);
 	m->ids = calloc(n, sizeof *m->ids);
 	m->lens = calloc(n, sizeof *m->lens);
-	if (!m->literal || !m->use || !m->drawn || !m->begins || !m->near || !m->text || !m->flags || !m->ids || !m->lens)
+	if (!m->literal || !m->use || !m->drawn || !m->begins || !m->near || !m->binary || !m->text || !m->flags || !m->ids || !m->lens)
 		return -1;
 	if (m->anchors.count)
 		qsort(m->anchors.draft, m->anchors.count, sizeof *m->anchors.draft, by_text);
 	join(l, m);
 	l->literal = m->literal;
 	l->use = m->use;
-	return divide(l, m) < 0 || forms_build(&l->runs, &m->runs) < 0 || forms_build(&l->quads, &m->quads) < 0 ? -1 : 0;
+	return forms_build(&l->runs, &m->runs) < 0 || forms_build(&l->quads, &m->quads) < 0 ? -1 : 0;
 }
 
 static int
-compile(struct literals *l, struct memory *m, enum literals_cpu cpu, struct error *err)
+compile(struct finder *s, struct memory *m, enum literals_cpu cpu, struct error *err)
 {
 	struct compiler_job job = { m->text, m->flags, m->ids, m->lens, m->anywhere, cpu == LITERALS_AVX2, cpu == LITERALS_HERE };
-	char *bytes;
-	size_t len;
 	int r;
 
 	if (m->anywhere == 0)
 		return 0;
-	if (compiler_run(&job, &bytes, &len, err) < 0)
+	if (compiler_run(&job, &s->saved, &s->saved_len, err) < 0)
 		return -1;
-	r = literals_load(l, (const uint8_t *)bytes, len);
-	l->saved = bytes;
-	l->saved_len = len;
+	r = hs_deserialize_database(s->saved, s->saved_len, &s->db) == HS_SUCCESS ? 0 : -1;
 	/* a database for another processor than this one can be saved, but not used */
 	return r < 0 && cpu == LITERALS_HERE ? error_set(err, ERROR_INTERNAL, "the literal database can't be loaded") : 0;
+}
+
+/* each kind of text gets its own finder, one after the other: what compiling needs is shared */
+static int
+finders(struct literals *l, struct memory *m, enum literals_cpu cpu, struct error *err)
+{
+	for (unsigned kind = 0; kind < FINDERS; kind++) {
+		if (divide(l, m, kind) < 0)
+			return error_set(err, ERROR_INTERNAL, "out of memory collecting literals");
+		if (compile(&l->finder[kind], m, cpu, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -285,10 +303,20 @@ literals_build(struct literals *l, const struct rules *rules, enum literals_cpu 
 		failed = add_triggers(m) < 0 || m->anchors.count >= UINT16_MAX || tables(l, m) < 0;
 	if (failed)
 		error_set(err, ERROR_INTERNAL, "out of memory, or more than 65,000 anchors, collecting literals");
-	if (!failed && compile(l, m, cpu, err) == 0)
+	if (!failed && finders(l, m, cpu, err) == 0)
 		return 0;
 	literals_free(l);
 	return -1;
+}
+
+static void
+unload(struct literals *l)
+{
+	for (unsigned kind = 0; kind < FINDERS; kind++) {
+		if (l->finder[kind].db)
+			hs_free_database(l->finder[kind].db);
+		l->finder[kind].db = NULL;
+	}
 }
 
 void
@@ -296,10 +324,11 @@ literals_free(struct literals *l)
 {
 	struct memory *m = l->memory;
 
-	if (l->db)
-		hs_free_database(l->db);
-	free(l->saved);
-	words_free(&l->words);
+	unload(l);
+	for (unsigned kind = 0; kind < FINDERS; kind++) {
+		free(l->finder[kind].saved);
+		words_free(&l->finder[kind].words);
+	}
 	words_free(&l->runs);
 	words_free(&l->quads);
 	if (m) {
@@ -310,6 +339,7 @@ literals_free(struct literals *l)
 		free(m->drawn);
 		free(m->begins);
 		free(m->near);
+		free(m->binary);
 		free(m->literal);
 		free(m->use);
 		free(m->text);
@@ -322,7 +352,13 @@ literals_free(struct literals *l)
 }
 
 int
-literals_load(struct literals *l, const uint8_t *bytes, size_t len)
+literals_load(struct literals *l, const struct saved saved[static FINDERS])
 {
-	return hs_deserialize_database((const char *)bytes, len, &l->db) == HS_SUCCESS ? 0 : -1;
+	for (unsigned kind = 0; kind < FINDERS; kind++)
+		if (saved[kind].len &&
+		    hs_deserialize_database((const char *)saved[kind].bytes, saved[kind].len, &l->finder[kind].db) != HS_SUCCESS) {
+			unload(l);
+			return -1;
+		}
+	return 0;
 }

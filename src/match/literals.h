@@ -24,18 +24,26 @@ struct literal {
 	uint16_t first, count;          /* its stretch of uses: indices of rules */
 };
 
-struct literals {
-	const struct literal *literal;  /* those of words and of the database, by their ids */
-	size_t count;
-	const uint16_t *use;
-	size_t uses;
+/* How they are found in one kind of text. */
+struct finder {
 	struct words words;
-	struct words runs;              /* anchors in base64; an id is a set of encodings */
-	struct words quads;             /* first four bytes of anchors, for encodings that write each by itself */
 	struct hs_database *db;         /* what may stand anywhere; NULL for nothing */
 	size_t longest;                 /* of those, bytes */
 	char *saved;                    /* built ones: the database as bytes that literals_load takes */
 	size_t saved_len;
+};
+
+/* binaries have few that anybody waits for */
+enum { FINDER_TEXT, FINDER_BINARY, FINDERS };
+
+struct literals {
+	const struct literal *literal;  /* those of words and of the databases, by their ids */
+	size_t count;
+	const uint16_t *use;
+	size_t uses;
+	struct finder finder[FINDERS];
+	struct words runs;              /* anchors in base64; an id is a set of encodings */
+	struct words quads;             /* first four bytes of anchors, for encodings that write each by itself */
 	void *memory;                   /* NULL for the built-in set */
 };
 
@@ -46,7 +54,13 @@ enum literals_cpu { LITERALS_BASELINE, LITERALS_AVX2, LITERALS_HERE };
 int literals_build(struct literals *, const struct rules *, enum literals_cpu, struct error *);
 void literals_free(struct literals *);
 
-/* Makes a database of saved bytes; -1 when they don't fit this machine. */
-int literals_load(struct literals *, const uint8_t *bytes, size_t len);
+/* A finder's database as it is built in: len 0 where it has none. */
+struct saved {
+	const uint8_t *bytes;
+	size_t len;
+};
+
+/* Makes the databases of saved bytes; -1 when they don't fit this machine, and none is made. */
+int literals_load(struct literals *, const struct saved saved[static FINDERS]);
 
 #endif

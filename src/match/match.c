@@ -130,9 +130,15 @@ struct scratch *
 scratch_new(struct matcher *m, struct error *err)
 {
 	struct scratch *s = calloc(1, sizeof *s);
+	bool good = s && regex_scratch_init(&s->regex, err) == 0;
 
-	if (s && regex_scratch_init(&s->regex, err) == 0 &&
-	    (!m->literals->db || hs_alloc_scratch(m->literals->db, &s->hs) == HS_SUCCESS)) {
+	/* one that suits every database */
+	for (unsigned kind = 0; good && kind < FINDERS; kind++) {
+		const struct hs_database *db = m->literals->finder[kind].db;
+
+		good = !db || hs_alloc_scratch(db, &s->hs) == HS_SUCCESS;
+	}
+	if (good) {
 		s->matcher = m;
 		return s;
 	}
@@ -446,15 +452,16 @@ int
 match_window(struct scratch *s, const struct window *w, const struct match_calls *calls, struct error *err)
 {
 	const struct literals *l = s->matcher->literals;
-	const struct bytes own = bytes_cut(w->text, w->own, w->own_end + (l->longest ? l->longest - 1 : 0));
+	const struct finder *finder = &l->finder[w->binary ? FINDER_BINARY : FINDER_TEXT];
+	const struct bytes own = bytes_cut(w->text, w->own, w->own_end + (finder->longest ? finder->longest - 1 : 0));
 
 	s->window = w;
 	s->calls = calls;
 	s->limit.code = 0;
 	s->spot = 0;
 	sweep(l, w, &s->spots);
-	if (own.len && l->db &&
-	    hs_scan(l->db, (const char *)own.at, (unsigned)own.len, 0, s->hs, on_literal, s) != HS_SUCCESS)
+	if (own.len && finder->db &&
+	    hs_scan(finder->db, (const char *)own.at, (unsigned)own.len, 0, s->hs, on_literal, s) != HS_SUCCESS)
 		return error_set(err, ERROR_INTERNAL, "the literal scanner failed");
 	catch_up(s, w->own_end);
 	if (s->spots.failed)

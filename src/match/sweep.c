@@ -283,6 +283,13 @@ to_ends(uint64_t here, uint64_t last)
 	return (uint64_t)(w >> 64);
 }
 
+/* bits of this block from which on every other byte of QUAD (4) is set */
+static uint64_t
+every_other(uint64_t here, uint64_t next)
+{
+	return here & ahead(here, next, 2) & ahead(here, next, 4) & ahead(here, next, 6);
+}
+
 static void
 look_up_encoded(struct pass *p, uint64_t places)
 {
@@ -290,7 +297,8 @@ look_up_encoded(struct pass *p, uint64_t places)
 
 	if (places)
 		look_up(p, &p->literals->runs, places, met_form);
-	places = runs(c->hex, n->hex);
+	/* most of hexadecimal is no text */
+	places = runs(c->hex, n->hex) & every_other(c->hex_ascii, n->hex_ascii);
 	if (places)
 		look_up_quads(p, places, ENCODING_HEX);
 	if (c->percent)
@@ -299,7 +307,8 @@ look_up_encoded(struct pass *p, uint64_t places)
 		look_up_quads(p, c->backslash & (ahead(c->backslash, n->backslash, 4) | ahead(c->backslash, n->backslash, 6)),
 		    ENCODING_BACKSLASH);
 	if (c->nul)
-		look_up_quads(p, ~c->nul & ahead(c->nul, n->nul, 1) & ahead(c->nul, n->nul, 3) & ahead(c->nul, n->nul, 5), ENCODING_NUL);
+		look_up_quads(p, every_other(~c->nul, ~n->nul) & ahead(c->nul, n->nul, 1) & ahead(c->nul, n->nul, 3) &
+		    ahead(c->nul, n->nul, 5), ENCODING_NUL);
 }
 
 /* the blocks from `at` on and those behind them, spaces past the text's end */
@@ -348,6 +357,7 @@ sweep(const struct literals *l, const struct window *w, struct spots *spots)
 {
 	const size_t begin = w->own > CLASSES_BLOCK ? w->own - CLASSES_BLOCK : 0;
 	const size_t end = bytes_cut(w->text, 0, w->own_end + SKIP_MAX).len;
+	const struct words *words = &l->finder[w->binary ? FINDER_BINARY : FINDER_TEXT].words;
 	struct pass p;
 
 	/* not all of the pass: what is glanced at is written before it is read */
@@ -371,7 +381,7 @@ sweep(const struct literals *l, const struct window *w, struct spots *spots)
 				break;
 			classify_here(&p);
 			if (p.hot >> i & 1)
-				look_up(&p, &l->words, word_starts(&p), met_word);
+				look_up(&p, words, word_starts(&p), met_word);
 			look_up_encoded(&p, p.run[i]);
 		}
 	}

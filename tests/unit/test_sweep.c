@@ -111,7 +111,7 @@ END_TEST
 START_TEST(everywhere)
 {
 	static const char run[] = "x9Kd83jfL2mQ7rT1zW5v";
-	const struct words *words = &builtin_literals.words;
+	const struct words *words = &builtin_literals.finder[FINDER_TEXT].words;
 	char text[1024];
 	struct spots spots = { 0 };
 
