@@ -91,6 +91,8 @@ past_word(struct bytes text, size_t at, size_t end)
 {
 	static const char *const words[] = { "export ", "set ", "SET ", "setenv ", "declare -x ", "local ", "readonly ", "env " };
 
+	if (at >= end || !memchr("esSdlr", text.at[at], 6))
+		return at;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (bytes_starts(bytes_cut(text, at, end), words[i]))
 			return text_blanks(text, at + strlen(words[i]));

@@ -323,19 +323,25 @@ static const struct text_word firsts[] = {
 #undef W
 
 static bool
-known(struct bytes word)
+known(const struct text_lengths *lengths, struct bytes word)
 {
-	return text_listed(word, firsts, sizeof firsts / sizeof firsts[0]) < sizeof firsts / sizeof firsts[0];
+	return text_may(lengths, word) && text_listed(word, firsts, sizeof firsts / sizeof firsts[0]) < sizeof firsts / sizeof firsts[0];
 }
+
+/* how many lines decide */
+#define LINES 24
 
 static int
 directives_bid(struct bytes head, const char *file)
 {
 	const bool named = text_named(file, ".conf") || text_named(file, ".cfg") || text_named(file, "nginx.conf.template") || text_named(file, ".vhost");
 	const bool caddy = text_named(file, "Caddyfile");
+	struct text_lengths lengths = { 0 };
 	unsigned good = 0, bad = 0, inside = 0;
 
-	for (size_t at = 0; at < head.len && good + bad < 24; at = text_line_end(head, at) + 1) {
+	for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++)
+		text_lengths_add(&lengths, firsts[i]);
+	for (size_t at = 0; at < head.len && good + bad < LINES && (named || caddy || bad * 3 < LINES); at = text_line_end(head, at) + 1) {
 		const size_t line = text_blanks(head, at), end = text_line_end(head, at), last = text_trim(head, line, end);
 		size_t to = line;
 
@@ -355,7 +361,7 @@ directives_bid(struct bytes head, const char *file)
 			continue;
 		while (to < last && !isspace(head.at[to]) && head.at[to] != ';' && head.at[to] != '{')
 			to++;
-		if (known(bytes_cut(head, line, to)))
+		if (known(&lengths, bytes_cut(head, line, to)))
 			good++;
 		else if (memchr(head.at + line, '=', to - line) || (to == last && head.at[last - 1] != '>') || (last > to && head.at[to] == ' ' && to + 1 < last && memchr("=:", head.at[to + 1], 2)))
 			bad++;
