@@ -24,18 +24,24 @@ kind_of(uint8_t c)
 }
 
 static double
-shannon(const unsigned counts[static 256], size_t len, unsigned *distinct)
+shannon(struct bytes text, unsigned *distinct)
 {
+	unsigned counts[256] = { 0 };
 	double sum = 0;
 
 	*distinct = 0;
-	for (unsigned i = 0; i < 256; i++) {
-		if (counts[i] == 0)
+	for (size_t i = 0; i < text.len; i++)
+		counts[text.at[i]]++;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned *n = &counts[text.at[i]];
+
+		if (*n == 0)
 			continue;
 		(*distinct)++;
-		sum += counts[i] * log2((double)counts[i]);
+		sum += *n * log2((double)*n);
+		*n = 0;         /* told once */
 	}
-	return len == 0 ? 0 : log2((double)len) - sum / (double)len;
+	return text.len == 0 ? 0 : log2((double)text.len) - sum / (double)text.len;
 }
 
 static unsigned
@@ -81,15 +87,35 @@ words_cost(const uint8_t *s, size_t len)
 	return cost / 16.0;
 }
 
+static uint32_t
+word_begin(uint32_t i)
+{
+	return 2166136261u ^ i * 0x9E3779B1u;
+}
+
+static uint32_t
+word_on(uint32_t h, uint8_t c)
+{
+	return (h ^ (c | 32u)) * 16777619u;
+}
+
+static bool
+word_bit(uint32_t h)
+{
+	h = (h ^ h >> 15) % RANDOMNESS_WORD_BITS;
+	return randomness_words[h >> 3] >> (h & 7) & 1;
+}
+
+/* what the hashes say behind the first one */
 static bool
 word_known(const uint8_t *s, size_t len)
 {
-	for (uint32_t i = 0; i < RANDOMNESS_WORD_HASHES; i++) {
-		uint32_t h = 2166136261u ^ i * 0x9E3779B1u;
+	for (uint32_t i = 1; i < RANDOMNESS_WORD_HASHES; i++) {
+		uint32_t h = word_begin(i);
+
 		for (size_t k = 0; k < len; k++)
-			h = (h ^ (s[k] | 32u)) * 16777619u;
-		h = (h ^ h >> 15) % RANDOMNESS_WORD_BITS;
-		if (!(randomness_words[h >> 3] >> (h & 7) & 1))
+			h = word_on(h, s[k]);
+		if (!word_bit(h))
 			return false;
 	}
 	return true;
@@ -104,11 +130,15 @@ run_covered(const uint8_t *s, size_t len)
 	if (len > 64)
 		len = 64;
 	for (size_t i = 0; i < len; i++) {
+		uint32_t first = word_begin(0);
+
 		if (best[i + 1] < best[i])
 			best[i + 1] = best[i];
-		for (size_t n = WORD_MIN; n <= WORD_MAX && i + n <= len; n++)
-			if (best[i + n] < best[i] + n && word_known(s + i, n))
+		for (size_t n = 1; n <= WORD_MAX && i + n <= len; n++) {
+			first = word_on(first, s[i + n - 1]);
+			if (n >= WORD_MIN && best[i + n] < best[i] + n && word_bit(first) && word_known(s + i, n))
 				best[i + n] = (uint16_t)(best[i] + n);
+		}
 	}
 	return best[len];
 }
@@ -194,14 +224,12 @@ alphabet_name(enum alphabet alphabet)
 void
 randomness_of(struct bytes text, struct randomness *out)
 {
-	unsigned counts[256] = {0}, kinds[5] = {0};
-	size_t len = text.len > MEASURED ? MEASURED : text.len;
+	const size_t len = text.len > MEASURED ? MEASURED : text.len;
+	unsigned kinds[5] = {0};
 
-	for (size_t i = 0; i < len; i++) {
-		counts[text.at[i]]++;
+	for (size_t i = 0; i < len; i++)
 		kinds[kind_of(text.at[i])]++;
-	}
-	out->entropy = shannon(counts, len, &out->distinct);
+	out->entropy = shannon(bytes_cut(text, 0, len), &out->distinct);
 	out->alphabet = alphabet_of(text.at, len, kinds);
 	out->letters = kinds[KIND_LOWER] + kinds[KIND_UPPER];
 	out->digits = kinds[KIND_DIGIT];
