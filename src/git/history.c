@@ -11,7 +11,8 @@
 #include "git/refs.h"
 #include "git/store.h"
 
-#define CHUNK 128                      /* commits that a thread takes at once: neighbours share their trees */
+#define CHUNK 128                      /* commits that a thread takes at once at most: neighbours share their trees */
+#define SHARES 4                       /* of few commits each thread gets so many chunks: one may bring more than a hundred others */
 #define TREE_MAX ((uint64_t)64 << 20)  /* bytes of one tree */
 #define TREE_ROOM ((uint64_t)24 << 20) /* bytes of trees that a thread keeps */
 #define THREADS_MAX 64
@@ -21,6 +22,7 @@ struct walk {
 	const struct history_options *options;
 	pthread_mutex_t lock;
 	atomic_uint next;
+	unsigned chunk;
 	atomic_bool failed;
 };
 
@@ -39,22 +41,38 @@ note_unread(struct history *h, const struct error *why)
 		h->why = *why;
 }
 
-static bool
-has_path(const struct history *h, const struct history_object *o, uint32_t path)
+/* of an object's other paths the one that sorts last, if there is no room for more, or 0; and whether the path is there */
+static uint32_t
+place_of(const struct history *h, const struct history_object *o, uint32_t path, bool *there)
 {
+	const char *const *names = h->paths.path;
+	uint32_t last = 0;
 	unsigned n = 0;
 
-	for (uint32_t i = o->also; i; i = h->more[i].next)
-		if (h->more[i].path == path || ++n == HISTORY_ALSO_MAX)
-			return true;
-	return false;
+	*there = false;
+	for (uint32_t i = o->also; i; i = h->more[i].next, n++) {
+		*there |= h->more[i].path == path;
+		if (!last || strcmp(names[h->more[i].path], names[h->more[last].path]) > 0)
+			last = i;
+	}
+	/* one more than are told: the object's own path may be among them */
+	return n <= HISTORY_ALSO_MAX ? 0 : last;
 }
 
+/* those that sort first are kept, whatever thread comes first */
 static void
 add_also(struct history *h, struct history_object *o, uint32_t path)
 {
-	if (!path || has_path(h, o, path))
+	bool there;
+	const uint32_t last = path ? place_of(h, o, path, &there) : 0;
+
+	if (!path || there)
 		return;
+	if (last) {
+		if (strcmp(h->paths.path[path], h->paths.path[h->more[last].path]) < 0)
+			h->more[last].path = path;
+		return;
+	}
 	if (h->more_count + 1 >= h->more_cap) {
 		const uint32_t cap = h->more_cap ? h->more_cap * 2 : 256;
 		struct history_path *more = h->more_cap < UINT32_MAX / 4 ? realloc(h->more, cap * sizeof *more) : NULL;
@@ -231,11 +249,11 @@ walk_thread(void *arg)
 	if (!w.reader)
 		atomic_store(&walk->failed, true);
 	while (w.reader && !atomic_load(&walk->failed)) {
-		const uint32_t from = atomic_fetch_add(&walk->next, CHUNK);
+		const uint32_t from = atomic_fetch_add(&walk->next, walk->chunk);
 
 		if (from > c->count)
 			break;
-		for (uint32_t i = from; i <= c->count && i < from + CHUNK; i++)
+		for (uint32_t i = from; i <= c->count && i < from + walk->chunk; i++)
 			if (!walk->options->selected || c->node[i].selected)
 				compare_commit(&w, i);
 	}
@@ -267,7 +285,9 @@ history_walk(struct history *h, const struct catalog *catalog, const struct comm
 	if (!h->object)
 		return error_set(err, ERROR_INTERNAL, "out of memory for the history");
 	pthread_mutex_init(&walk.lock, NULL);
-	if (commits->count <= CHUNK)
+	walk.chunk = commits->count / ((want ? want : 1) * SHARES);
+	walk.chunk = walk.chunk > CHUNK ? CHUNK : walk.chunk ? walk.chunk : 1;
+	if (commits->count < SHARES)
 		want = 1;
 	while (n + 1 < want && pthread_create(&thread[n], NULL, walk_thread, &walk) == 0)
 		n++;

@@ -66,11 +66,12 @@ name_blob(const struct git_source *g, const struct history_object *o, struct git
 	n->origin.step = ORIGIN_FILE;
 	n->origin.name = g->history.paths.path[o->path];
 	n->life.removed = o->live || !o->removed ? 0 : o->removed + 1;
-	for (uint32_t i = o->also; i && also < HISTORY_ALSO_MAX; i = g->history.more[i].next)
-		n->also[also++] = g->history.paths.path[g->history.more[i].path];
+	for (uint32_t i = o->also; i; i = g->history.more[i].next)
+		if (g->history.more[i].path != o->path)
+			n->also[also++] = g->history.paths.path[g->history.more[i].path];
 	if (also > 1)
 		qsort(n->also, also, sizeof n->also[0], by_text);
-	n->also[also] = NULL;
+	n->also[also < HISTORY_ALSO_MAX ? also : HISTORY_ALSO_MAX] = NULL;
 	n->unwanted |= left_out(g->options, n->origin.name);
 }
 
