@@ -13,7 +13,8 @@
 #include "git/oid.h"
 #include "git/store.h"
 
-#define BUCKETS 4096
+#define BUCKET_BITS 15 /* trees are small and many */
+#define BUCKETS (1u << BUCKET_BITS)
 
 /* An object that is kept; in use, or in the list of those that may go. */
 struct kept {
@@ -96,7 +97,7 @@ reader_free(struct reader *r)
 static struct kept **
 bucket_of(struct reader *r, const struct pack *pack, uint64_t offset)
 {
-	return &r->bucket[(offset * UINT64_C(0x9e3779b97f4a7c15) ^ (uintptr_t)pack >> 4) >> 7 & (BUCKETS - 1)];
+	return &r->bucket[(offset ^ (uintptr_t)pack >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - BUCKET_BITS)];
 }
 
 static void
