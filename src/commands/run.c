@@ -21,6 +21,7 @@
 #include "blob/origin.h"
 #include "commands/check.h"
 #include "commands/commands.h"
+#include "commands/identifiers.h"
 #include "commands/known_load.h"
 #include "commands/progress.h"
 #include "image/built.h"
@@ -44,6 +45,7 @@ struct run {
 	struct built built;
 	struct progress progress;
 	struct summary summary;
+	struct identifiers identifiers;
 	bool fail;                      /* a finding at or above --fail-on */
 	struct buf file;
 };
@@ -113,6 +115,8 @@ on_finding(void *arg, const struct finding *found)
 
 	if (left || !f.place_count)     /* better told with what is suppressed than not at all */
 		count = suppress(r, &f, left);
+	if (!count && identifiers_pass(&r->identifiers, &f, file_of(r, f.origin)))
+		count = &r->summary.identifiers;
 	if (count) {
 		++*count;
 	} else {
@@ -410,7 +414,9 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 	if (armory_open(&r.armory, s, err) < 0 || (r.armory.user.count && check_user(&r.armory, err) < 0))
 		return -1;
 	progress_init(&r.progress, !s->no_progress && !calls->quiet);
-	ret = s->known.count ? known_load(s, &r.known, err) : 0;
+	ret = identifiers_init(&r.identifiers, s->identifiers, err);
+	if (ret == 0 && s->known.count)
+		ret = known_load(s, &r.known, err);
 	if (ret == 0 && s->dockerfile)
 		ret = built_read(&r.built, s->dockerfile, err);
 	if (ret == 0)
@@ -425,6 +431,7 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 	if (ret == 0)
 		tell_idle(&r);
 	buf_done(&r.file);
+	identifiers_done(&r.identifiers);
 	known_free(r.known);
 	built_done(&r.built);
 	ignored_free(r.ignored);
@@ -438,7 +445,8 @@ run_tell(const struct settings *s, const struct rules *rules, int (*work)(void *
     struct error *err)
 {
 	static const struct run_calls calls;
-	struct run r = { .settings = s, .calls = &calls, .armory.rules = rules, .summary.rules = rules->count };
+	struct run r = { .settings = s, .calls = &calls, .armory.rules = rules, .summary.rules = rules->count,
+		.identifiers.told = IDENTIFIERS_ALL };
 	struct run_teller teller = { on_finding, on_unread, &r, 0, 0, 0 };
 	struct timespec began;
 	struct error late;

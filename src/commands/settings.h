@@ -27,7 +27,7 @@ struct settings {
 	bool gitignore, one_file_system, git_folders;
 	bool show_secrets, verbose, no_sandbox, no_progress, help;
 	unsigned jobs;
-	const char *platform, *dockerfile, *cache;
+	const char *platform, *dockerfile, *cache, *identifiers;
 	bool plain_http;
 	struct limits limits;
 	struct {                        /* of `staged` alone */

@@ -27,6 +27,7 @@ struct summary {
 	uint64_t files, bytes;          /* looked at; bytes after unwrapping */
 	uint64_t skipped;               /* sockets, devices, FIFOs, links: counted, not opened */
 	uint64_t allowed, baseline, ignored;    /* suppressed by a comment, the baseline, .stanchignore */
+	uint64_t identifiers;           /* names of accounts and hosts passed over, by --identifiers */
 	double seconds;
 	uint64_t rules;
 };

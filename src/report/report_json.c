@@ -204,5 +204,6 @@ report_json_summary(struct jsonout *j, const struct summary *s)
 	jsonout_count(j, "allowed", s->allowed);
 	jsonout_count(j, "baseline", s->baseline);
 	jsonout_count(j, "ignored", s->ignored);
+	jsonout_count(j, "identifiers", s->identifiers);
 	jsonout_close(j, '}');
 }

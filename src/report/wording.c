@@ -196,4 +196,9 @@ wording_summary(struct buf *out, const struct report *r, const struct summary *s
 	wording_suppressed(out, s);
 	if (out->len == before + 2)
 		out->len = before;
+	if (s->identifiers) {
+		buf_adds(out, "; ");
+		wording_count(out, s->identifiers, "more name", "more names");
+		buf_adds(out, " of accounts and hosts (--identifiers=all)");
+	}
 }
