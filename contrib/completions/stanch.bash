@@ -10,7 +10,7 @@ _stanch()
 	[[ $cur == = ]] && prev=${COMP_WORDS[COMP_CWORD - 1]} cur=
 	case $prev in
 	--format | -f) words="text json jsonl sarif gitlab junit csv html github" ;;
-	--identifiers) words="first all none" ;;
+	--identifiers) words="few all none" ;;
 	--fail-on | --deny-from) words="info low medium high critical" ;;
 	--min-confidence) words="possible likely strong certain" ;;
 	--hook) words="pre-commit pre-merge-commit pre-push pre-receive" ;;

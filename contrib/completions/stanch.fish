@@ -31,7 +31,7 @@ complete -c stanch -n $staged -l hook -x -a 'pre-commit pre-merge-commit pre-pus
 complete -c stanch -n $staged -l hooks -r -d 'the folder of hooks'
 set -l scanning '__fish_seen_subcommand_from scan staged explain baseline'
 complete -c stanch -n $scanning -s f -l format -x -a 'text json jsonl sarif gitlab junit csv html github' -d 'the report'
-complete -c stanch -n $scanning -l identifiers -x -a 'first all none' -d 'names of accounts, hosts and buckets to tell'
+complete -c stanch -n $scanning -l identifiers -x -a 'few all none' -d 'names of accounts, hosts and buckets to tell'
 complete -c stanch -n $scanning -l fail-on -x -a 'info low medium high critical' -d 'exit 1 only from this severity on'
 complete -c stanch -n $scanning -l min-confidence -x -a 'possible likely strong certain' -d 'tell findings from this confidence on'
 complete -c stanch -n $scanning -l rules -r -d 'add the rules of a file or folder'

@@ -10,7 +10,7 @@
 int
 identifiers_init(struct identifiers *i, const char *told, struct error *err)
 {
-	static const char *const words[] = { [IDENTIFIERS_FIRST] = "first", [IDENTIFIERS_ALL] = "all", [IDENTIFIERS_NONE] = "none" };
+	static const char *const words[] = { [IDENTIFIERS_FEW] = "few", [IDENTIFIERS_ALL] = "all", [IDENTIFIERS_NONE] = "none" };
 
 	*i = (struct identifiers){ 0 };
 	buf_init(&i->file);
@@ -21,7 +21,7 @@ identifiers_init(struct identifiers *i, const char *told, struct error *err)
 			i->told = (enum identifiers_told)n;
 			return 0;
 		}
-	return error_set(err, ERROR_USAGE, "--identifiers %s: is none of first, all, none", told);
+	return error_set(err, ERROR_USAGE, "--identifiers %s: is none of few, all, none", told);
 }
 
 void
@@ -48,11 +48,16 @@ identifiers_pass(struct identifiers *i, const struct finding *f, const char *fil
 		return false;
 	if (i->told == IDENTIFIERS_NONE)
 		return true;
+	/* an account's number is half of its credentials, and no two are alike */
+	if (f->evidence & EVIDENCE_RANDOMNESS)
+		return false;
 	begin_file(i, file);
 	for (unsigned n = 0; n < i->rules; n++)
 		if (i->rule[n] == f->rule)
-			return true;
-	if (i->rules < IDENTIFIERS_MAX)
+			return ++i->times[n] > IDENTIFIERS_MOST;
+	if (i->rules < IDENTIFIERS_MAX) {
+		i->times[i->rules] = 1;
 		i->rule[i->rules++] = f->rule;
+	}
 	return false;
 }

@@ -26,7 +26,7 @@ static const struct option_row rows[] = {
 	{ "format", 'f', "FORMAT[=FILE]", "text, json, jsonl, sarif, gitlab, junit, csv, html, github; repeatable", option_list, AT(formats) },
 	{ "fail-on", 0, "SEVERITY", "exit 1 only from this severity on (default: info)", option_severity, AT(fail_on) },
 	{ "min-confidence", 0, "CONFIDENCE", "tell findings from this confidence on (default: likely)", option_confidence, AT(min_confidence) },
-	{ "identifiers", 0, "first|all|none", "names of accounts, hosts and buckets (info) to tell: the first of its kind in a file (default), all, none", option_text, AT(identifiers) },
+	{ "identifiers", 0, "few|all|none", "names of accounts, hosts and buckets (info) to tell: three of a kind in a file (default), all, none", option_text, AT(identifiers) },
 	{ "rules", 0, "PATH", "add the rules of a file or folder; repeatable", option_list, AT(rules) },
 	{ "no-builtin", 0, NULL, "leave out the built-in rules", option_flag, AT(no_builtin) },
 	{ "baseline", 0, "FILE", "don't tell the findings that stand in it", option_text, AT(baseline) },

@@ -16,7 +16,7 @@ static const char literal[] = "a literal of the language";
 
 /* how a reference begins */
 static const struct mark starts[] = {
-	{"${", variable}, {"$(", "the output of a command"}, {"{{", variable}, {"<%", variable},
+	{"${", variable}, {"\\${", variable}, {"$(", "the output of a command"}, {"{{", variable}, {"<%", variable},
 	{"#{", variable}, {"@@", variable}, {"[[", variable}, {"%(", variable}, {"%{", variable},
 	{"{%", variable}, {"__", variable}, {"@{", variable}, {"ref+", store}, {"op://", store},
 	{"vault:", store}, {"!vault", store}, {"$ANSIBLE_VAULT", "sealed already"},

@@ -102,7 +102,7 @@ ask_randomness(const struct hit *h, const struct triage_sight *in, struct judged
 	struct randomness r;
 
 	(void)in;
-	if (h->rule->kind != RULE_KEYED && h->rule->kind != RULE_COMPANION)
+	if (h->rule->kind != RULE_KEYED && h->rule->kind != RULE_COMPANION && h->rule->severity != SEVERITY_INFO)
 		return VERDICT_KEEP;
 	randomness_of(h->secret, &r);
 	if (j->why || h->rule->uuid)    /* typed by hand, as was said already; or too short a hex text for a judgement */
@@ -125,23 +125,62 @@ is_changelog(const char *path)
 	return strncasecmp(slash ? slash + 1 : path, "changelog", 9) == 0;
 }
 
-/* 40 hex digits that a vendor's name stands near: behind "commit", and in a list of changes, git's */
-static enum verdict
-ask_commit(const struct hit *h, const struct triage_sight *in, struct judged *j)
+/* the line before a hit, as far as it tells */
+static struct bytes
+line_before(const struct hit *h, size_t most)
 {
 	const struct bytes text = h->window->text;
 	size_t from = h->at;
 
+	while (from && h->at - from < most && text.at[from - 1] != '\n')
+		from--;
+	return bytes_cut(text, from, h->at);
+}
+
+/* "sha": "…", git/blobs/…: what git calls by 40 hex digits */
+static bool
+names_object(struct bytes before)
+{
+	static const char *const words[] = { "sha", "blob", "blobs", "tree", "trees", "commits", "commit_id", "ref" };
+
+	while (before.len && memchr("\"': =/", before.at[before.len - 1], 6))
+		before.len--;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		const size_t n = strlen(words[i]);
+
+		if (before.len > n && bytes_equal(bytes_cut(before, before.len - n, before.len), bytes_of(words[i])) &&
+		    memchr("\"'/ ", before.at[before.len - n - 1], 4))
+			return true;
+	}
+	return false;
+}
+
+/* 40 hex digits that a vendor's name stands near: behind "commit", and in a list of changes, git's */
+static enum verdict
+ask_commit(const struct hit *h, const struct triage_sight *in, struct judged *j)
+{
 	if (h->assign || h->secret.len != 40 || j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE))
 		return VERDICT_KEEP;
 	for (size_t i = 0; i < h->secret.len; i++)
 		if (!memchr("0123456789abcdef", h->secret.at[i], 16))
 			return VERDICT_KEEP;
-	while (from && h->at - from < 24 && text.at[from - 1] != '\n')
-		from--;
-	if (bytes_find(bytes_cut(text, from, h->at), bytes_of("ommit")) == h->at - from && !(in->file && is_changelog(in->file)))
+	if (bytes_find(line_before(h, 24), bytes_of("ommit")) == line_before(h, 24).len && !names_object(line_before(h, 24)) &&
+	    !(in->file && is_changelog(in->file)))
 		return VERDICT_KEEP;
 	j->why = "a commit's id";
+	return VERDICT_NOT_SECRET;
+}
+
+/* https://api.codacy.com/project/badge/Grade/…: shown to everybody */
+static enum verdict
+ask_badge(const struct hit *h, const struct triage_sight *in, struct judged *j)
+{
+	const struct bytes before = line_before(h, 40);
+
+	(void)in;
+	if (h->assign || h->rule->kind != RULE_KEYED || bytes_find(before, bytes_of("/badge/")) == before.len)
+		return VERDICT_KEEP;
+	j->why = "a badge's address";
 	return VERDICT_NOT_SECRET;
 }
 
@@ -195,6 +234,7 @@ static enum verdict (*const reasons[])(const struct hit *, const struct triage_s
 	ask_entropy,
 	ask_randomness,
 	ask_commit,
+	ask_badge,
 	ask_value,
 	ask_shape,
 	ask_allow,

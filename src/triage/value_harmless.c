@@ -64,6 +64,8 @@ spliced(struct bytes b)
 {
 	const uint8_t first = b.at[0], last = b.at[b.len - 1];
 
+	if (b.len > 4 && (first == ')' ? memchr(",;+", b.at[1], 3) : memchr("'\"`", first, 3) ? memchr(")+,;", b.at[1], 4) : NULL))
+		return true;
 	return b.len > 4 && (first == '+' || (b.len > 6 && (first == '\'' || first == '"') && b.at[1] == '+')) && (last == '+' || last == '\'' || last == '"');
 }
 
@@ -139,6 +141,15 @@ field_names(struct bytes b)
 	return colons >= 2;
 }
 
+static bool
+any_alnum(struct bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (isalnum(b.at[i]))
+			return true;
+	return false;
+}
+
 /* "(1)," and "/&&/": too little is left to guess */
 static bool
 punctuation(struct bytes b)
@@ -175,14 +186,38 @@ anonymous(struct bytes b)
 	return bytes_equal_nocase(b, bytes_of("anonymous"));
 }
 
+/* X-Vault-Request, Content-Type: HTTP's names */
+static bool
+header(struct bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (!isalpha(b.at[i]) && b.at[i] != '-')
+			return false;
+	return bytes_starts(b, "X-");
+}
+
+/* $2 \frac{m}{s}$ */
+static bool
+formula(struct bytes b)
+{
+	const size_t slash = bytes_find(b, bytes_of("\\"));
+
+	return b.len > 4 && b.at[0] == '$' && b.at[b.len - 1] == '$' && slash + 1 < b.len && isalpha(b.at[slash + 1]);
+}
+
 /* a phrase, or NULL */
 static const char *
 text_of_others(struct bytes b)
 {
-	static const char *const algorithms[] = { "scram-sha-256", "scram-sha-1", "bcrypt", "argon2id", "argon2i", "pbkdf2", "sha256", "sha512", "hmac-sha256" };
+	static const char *const algorithms[] = { "scram-sha-256", "scram-sha-1", "bcrypt", "argon2id", "argon2i", "pbkdf2", "sha256", "sha512", "hmac-sha256",
+		"RS256", "RS384", "RS512", "HS256", "HS384", "HS512", "ES256", "ES384", "ES512", "PS256", "EdDSA" };
 
-	if (markup(b))
+	if (markup(b) || formula(b))
 		return "markup of a text";
+	if (header(b))
+		return "a header's name";
+	if (bytes_starts(b, "UUID="))
+		return "a disk's name";
 	if (option(b))
 		return "an option of a command";
 	if (declaration(b))
@@ -213,8 +248,10 @@ value_harmless(struct bytes b)
 		return "a public key";
 	if (hash_of_password(b))
 		return "a hash of a password";
-	if (b.len > 4 && bytes_equal(bytes_cut(b, b.len - 3, b.len), bytes_of("...")))
+	if (b.len > 4 && (bytes_equal(bytes_cut(b, b.len - 3, b.len), bytes_of("...")) || bytes_equal(bytes_cut(b, b.len - 3, b.len), bytes_of("***"))))
 		return "cut short";
+	if (b.len > 4 && !any_alnum(b))
+		return "punctuation";
 	return spliced(b) ? "an expression of code" : NULL;
 }
 
@@ -232,11 +269,15 @@ value_harmless_named(struct bytes name, struct bytes b)
 	static const char *const digests[] = {"gpg", "pgp", "hash", "sha", "md", "digest", "checksum", "fingerprint", "commit", "revision", NULL};
 	static const char *const requests[] = {"request", "client", "change", "idempotency", "action", "correlation", NULL};
 	static const char *const certificates[] = {"cert", "certificate", "certificates", "crt", "ca", "x", NULL};
+	static const char *const modules[] = {"oauth", NULL};
 	static const char *const push[] = {"vapid", NULL}, *const private[] = {"private", NULL};
 	const bool digest = hex(b) && (b.len == 16 || b.len == 32 || b.len == 40 || b.len == 56 || b.len == 64 || b.len == 96 || b.len == 128);
 
 	if (digest && value_name_has(name, digests))
 		return "a digest or fingerprint";
+	/* "golang.org/x/oauth2: d3ed0bb", a list of changes */
+	if (hex(b) && b.len >= 7 && b.len <= 12 && value_name_has(name, modules))
+		return "a commit's id";
 	if (b.len == 36 && b.at[8] == '-' && b.at[13] == '-' && value_name_has(name, requests))
 		return "a request's id";
 	if (b.len > 60 && bytes_starts(b, "MII") && value_name_has(name, certificates) && !value_name_has(name, private))

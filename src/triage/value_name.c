@@ -29,6 +29,7 @@ static const char *const last_harmless[] = {
 	"modules", "backend", "driver", "engine", "info", "details", "config", "settings", "selector", "list", "usages", "frame",
 	"keyword", "tokenizer", "tokenize", "stream", "loc", "range", "image", "volume", "mount", "hash", "hashed", "hashes", "digest", "signature", "iterations", "md", "sha", "cipher",
 	"characters", "chars", "charset", "re", "pat", "rfc", "iter", "rounds", "minipass", "guid", "uuid", "validity", "expired", "created", "updated", "reviewers", "approvers", "maintainers", "members", "authenticators", "authorizers", "group", "groups", "team", "contributors", "changed", "used", "owner", "libs", "cflags", "ldflags", "encryption", "requirements", "brush", "color",
+	"supported", "accessor", "accessors", "disabled", "decrypt", "authtype", "keyids",
 };
 
 /* words that make a key, token or pass something else wherever they stand */
@@ -37,12 +38,12 @@ static const char *const any_harmless[] = {
 	"tokenization", "passport", "passive", "bypass", "compass", "passenger", "passage", "passes", "passed", "passing", "hotkey",
 	"keyframes", "keystroke", "keycode", "keydown", "keyup", "keypress", "monkey", "donkey", "turkey", "secretary", "pubkey",
 	"passthrough", "passthru", "pwdown", "pwdn", "passport", "tokenised", "fingerprint", "checksum", "integrity", "keyid", "keyowner", "pagination", "paginator", "continuation", "cursor", "keytype", "keysize",
-	"i18n", "accesskey-hint", "maxtokens", "glyph", "shortcut", "fallback", "publickey", "routing", "idempotency", "authenticity",
+	"i18n", "accesskey-hint", "maxtokens", "glyph", "shortcut", "fallback", "publickey", "routing", "idempotency", "authenticity", "keystone", "keystoneng",
 };
 
 static const char *const paging[] = {"next", "page", "paging", "continue", "resume", "sync", "output", "input", "start", "marker"};
 static const char *const of_maps[] = {"result", "sort", "group", "cache", "dict", "map", "range", "lookup", "join", "index", "row", "attribute", "tag", "label",
-	"annotation", "config", "setting", "option", "param", "env", "lift", "item", "data", "context", "state", "query", "field", "header", "registry", "event"};
+	"annotation", "config", "setting", "option", "param", "env", "lift", "item", "data", "context", "state", "query", "field", "header", "registry", "event", "socket"};
 
 static const char *const tests[] = {
 	"test", "tests", "fake", "dummy", "mock", "invalid", "wrong", "bad", "incorrect", "expected", "example", "sample", "default", "expect",

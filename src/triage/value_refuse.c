@@ -86,14 +86,14 @@ version(struct bytes b)
 static const char *
 escapes(struct bytes b)
 {
-	static const char *const marks[] = {"\\s", "\\d", "\\w", "\\S", "\\b", "\\u", "\\e[", "[^", "(?:", "(?i", ".*", "[a-z", "[A-Z", "[0-9", "\\.", "]+", "]*", "(\\"};
+	static const char *const marks[] = {"\\s", "\\d", "\\w", "\\S", "\\b", "\\u", "\\e[", "[^", "(?:", "(?i", ".*", "[a-z", "[a-f", "[A-Z", "[0-9", "\\.", "]+", "]*", "(\\"};
 	static const char *const formats[] = {"%s", "%d", "%v", "%x", "%02", "{}", "{0}", "%i", "%u", "${", "%@", "%0", "%p", "%l", "%ll", "%c", "%#", "%*", "%-"};
 
 	if (count_of(b, '\\') * 4 >= b.len)
 		return "escaped bytes";
 	if (b.len >= 4 && (count_of(b, '?') * 3 >= b.len || (count_of(b, '\\') >= 2 && bytes_find(b, bytes_of("\\x")) < b.len)))
 		return "escaped bytes";
-	if (count_of(b, '|') > 1)
+	if (count_of(b, '|') > 1 || (b.len > 4 && b.at[0] == '^' && b.at[b.len - 1] == '$'))
 		return "a regular expression";
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
 		if (bytes_find(b, bytes_of(marks[i])) < b.len)
@@ -201,7 +201,7 @@ plain_word(const struct assign *a)
 	return a->syntax == ASSIGN_COLON && !a->name_quoted && bytes_equal(a->name, bytes_of("PASS"));
 }
 
-/* `password options` at the start of a line is prose, unless it looks drawn. */
+/* `password options` at the start of a line is prose, unless it looks drawn; salt is a program that takes words. */
 static bool
 prose(const struct assign *a, const struct assign_value *v)
 {
@@ -209,6 +209,8 @@ prose(const struct assign *a, const struct assign_value *v)
 
 	if (a->syntax != ASSIGN_SPACE || v->quote != 0)
 		return false;
+	if (bytes_starts(a->name, "salt"))
+		return true;
 	randomness_of(v->text, &r);
 	return r.likelihood < (r.digits > 0 ? 4 : 12);
 }
@@ -224,6 +226,15 @@ plain(struct bytes b, uint8_t out[static 64], size_t *len)
 	return *len < b.len;
 }
 
+/* application/vnd.apple.pkpass "pkpass" */
+static bool
+last_part(struct bytes name, struct bytes value)
+{
+	const size_t from = name.len > value.len ? name.len - value.len : 0;
+
+	return from && memchr(name.at, '/', from) != NULL && name.at[from - 1] == '.' && bytes_equal_nocase(bytes_cut(name, from, name.len), value);
+}
+
 /* SN_kx_ecdhe_psk "KxECDHE-PSK" */
 static bool
 own_name(struct bytes name, struct bytes value)
@@ -231,7 +242,7 @@ own_name(struct bytes name, struct bytes value)
 	uint8_t a[64], b[64];
 	size_t n, m;
 
-	if (bytes_equal_nocase(name, value))
+	if (bytes_equal_nocase(name, value) || last_part(name, value))
 		return true;
 	if (!plain(value, b, &m) || m < 8)
 		return false;
@@ -247,7 +258,7 @@ speaks_of_file(const struct assign *a, const struct assign_value *v)
 		"prerm", "postrm", "1", "3", "5", "7", "8", "1.xml", "5.xml", "8.xml" };
 	struct bytes end = a->name;
 
-	if (memchr(a->name.at, '<', a->name.len) != NULL)
+	if (memchr(a->name.at, '<', a->name.len) != NULL || memchr(a->name.at, '|', a->name.len) != NULL)
 		return true;
 	if (v->quote != 0 || (a->syntax != ASSIGN_COLON && a->syntax != ASSIGN_SPACE))
 		return false;
