@@ -63,7 +63,7 @@ glance_plain(const uint8_t *text, size_t blocks, struct glance *g, size_t at)
 }
 
 #define LANES 4
-#include "match/survey.h"
+#include "match/survey.inc"
 
 INLINE uint64_t
 set(const lanes *l)

@@ -3,7 +3,7 @@
 
 #ifdef __x86_64__
 #define LANES 8
-#include "match/survey.h"
+#include "match/survey.inc"
 
 #define AVX512 __attribute__((target("avx512f,avx512bw")))
 

@@ -311,20 +311,37 @@ look_up_encoded(struct pass *p, uint64_t places)
 		    ahead(c->nul, n->nul, 5), ENCODING_NUL);
 }
 
-/* the blocks from `at` on and those behind them, spaces past the text's end */
+/* nothing stands in the blocks from the n-th on */
 static void
-glance(struct pass *p, size_t at)
+blank(struct glance *g, size_t n)
+{
+	const size_t len = (GLANCE_BLOCKS + 1 - n) * sizeof g->letter[0];
+
+	memset(g->letter + n, 0, len);
+	memset(g->upper + n, 0, len);
+	memset(g->digit + n, 0, len);
+	memset(g->base64 + n, 0, len);
+	memset(g->word + n, 0, len);
+	memset(g->signs + n, 0, len);
+}
+
+/* the blocks from `at` to `end` and those behind them whose runs tell of them */
+static void
+glance(struct pass *p, size_t at, size_t end)
 {
 	const struct bytes text = p->window->text;
-	const size_t whole = at < text.len ? (text.len - at) / CLASSES_BLOCK : 0, most = GLANCE_BLOCKS + 1;
-	const size_t blocks = whole < most ? whole : most;
+	const size_t all = (end - at + CLASSES_BLOCK - 1) / CLASSES_BLOCK + BEHIND + 1;
+	const size_t most = all < GLANCE_BLOCKS + 1 ? all : GLANCE_BLOCKS + 1;
+	const size_t whole = at < text.len ? (text.len - at) / CLASSES_BLOCK : 0;
+	size_t blocks = whole < most ? whole : most;
 	uint8_t block[CLASSES_BLOCK];
 
 	p->classifier->glance(text.at + at, blocks, &p->glance, 0);
-	for (size_t i = blocks; i < most; i++) {
-		copy_block(text, at + i * CLASSES_BLOCK, block);
-		p->classifier->glance(block, 1, &p->glance, i);
+	if (blocks < most) {
+		copy_block(text, at + blocks * CLASSES_BLOCK, block);
+		p->classifier->glance(block, 1, &p->glance, blocks++);
 	}
+	blank(&p->glance, blocks);
 	p->classifier->survey(&p->glance);
 }
 
@@ -371,7 +388,7 @@ sweep(const struct literals *l, const struct window *w, struct spots *spots)
 	spots->count = 0;
 	spots->failed = false;
 	for (size_t at = begin; at < end; at += GLANCE * CLASSES_BLOCK) {
-		glance(&p, at);
+		glance(&p, at, end);
 		choose(&p);
 		for (uint64_t left = (p.hot | p.encoded) & (((uint64_t)1 << GLANCE) - 1); left; left &= left - 1) {
 			const unsigned i = (unsigned)__builtin_ctzll(left);
