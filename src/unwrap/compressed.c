@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "unwrap/gunzip.h"
 #include "unwrap/reading.h"
 #include "unwrap/unwrap.h"
 #include "unwrap/wrappings.h"
 
 /* exactly one filter, so that each step of nesting is a step of the origin and counts */
-#define STREAM_KIND(id, code) \
+#define STREAM_KIND(id, code) STREAM_KIND_BY(id, code, id##_open)
+
+/* the same, where something else opens it first */
+#define STREAM_KIND_BY(id, code, how) \
 	static int \
 	id##_support(struct archive *a) \
 	{ \
@@ -20,7 +24,7 @@
 	{ \
 		return reading_open(b, budget, &id##_kind, err); \
 	} \
-	const struct wrapping wrapping_##id = { #id, id##_bid, id##_open };
+	const struct wrapping wrapping_##id = { #id, id##_bid, how };
 
 static int
 one_filter(struct archive *a, int code)
@@ -98,10 +102,23 @@ lzma_bid(struct bytes head)
 	return size == UINT64_MAX || size < (uint64_t)1 << 38 ? 50 : 0;
 }
 
-STREAM_KIND(gzip, ARCHIVE_FILTER_GZIP)
+static struct feed *quick_gzip_open(struct blob *, struct budget *, struct error *);
+
+STREAM_KIND_BY(gzip, ARCHIVE_FILTER_GZIP, quick_gzip_open)
 STREAM_KIND(xz, ARCHIVE_FILTER_XZ)
 STREAM_KIND(zstd, ARCHIVE_FILTER_ZSTD)
 STREAM_KIND(bzip2, ARCHIVE_FILTER_BZIP2)
 STREAM_KIND(lz4, ARCHIVE_FILTER_LZ4)
 STREAM_KIND(lzma, ARCHIVE_FILTER_LZMA)
 STREAM_KIND(compress, ARCHIVE_FILTER_COMPRESS)
+
+/* what is large or has a fault is read as a stream, which also tells the fault */
+static struct feed *
+quick_gzip_open(struct blob *b, struct budget *budget, struct error *err)
+{
+	struct feed *feed = gunzip_open(b, budget);
+
+	if (feed || (b->seek && b->seek(b, 0, err) < 0))
+		return feed;
+	return gzip_open(b, budget, err);
+}
