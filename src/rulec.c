@@ -123,10 +123,10 @@ put_rules(FILE *out, const struct rules *rules)
 }
 
 static void
-put_bits(FILE *out, const char *name, unsigned tier, const uint64_t *bits)
+put_bits(FILE *out, const char *name, const char *what, unsigned log, const uint64_t *bits)
 {
-	fprintf(out, "static const uint64_t %s_bits%u[] = {", name, tier);
-	for (size_t i = 0; i < ((size_t)1 << WORDS_HASH(tier)) / 64; i++)
+	fprintf(out, "static const uint64_t %s_%s[] = {", name, what);
+	for (size_t i = 0; i < ((size_t)1 << log) / 64; i++)
 		fprintf(out, "%s%#llx,", i % 8 ? " " : "\n\t", (unsigned long long)bits[i]);
 	fputs("\n};\n", out);
 }
@@ -144,7 +144,8 @@ put_words(FILE *out, const char *name, const struct words *w)
 		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", w->bucket[i]);
 	fputs("\n};\n", out);
 	for (unsigned t = 0; t < WORDS_TIERS; t++)
-		put_bits(out, name, t, w->bits[t]);
+		put_bits(out, name, (const char *const[]){ "bits0", "bits1", "bits2" }[t], WORDS_HASH(t), w->bits[t]);
+	put_bits(out, name, "starts", WORDS_START, w->starts);
 	fprintf(out, "static const uint8_t %s_pool[] = {", name);
 	for (size_t i = 0; i < w->pool_len; i++)
 		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", w->pool[i]);
@@ -155,7 +156,7 @@ static void
 put_words_value(FILE *out, const char *name, const struct words *w)
 {
 	fprintf(out, "{ .word = %s_word, .count = %zu, .bucket = %s_bucket, .pool = %s_pool, .pool_len = %zu,\n"
-	    "\t\t.bits = { %s_bits0, %s_bits1, %s_bits2 } },\n", name, w->count, name, name, w->pool_len, name, name, name);
+	    "\t\t.bits = { %s_bits0, %s_bits1, %s_bits2 }, .starts = %s_starts },\n", name, w->count, name, name, w->pool_len, name, name, name, name);
 }
 
 static const char *const words_name[FINDERS] = { [FINDER_TEXT] = "words", [FINDER_BINARY] = "binary_words" };

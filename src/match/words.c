@@ -8,6 +8,7 @@ struct memory {
 	struct word *word;
 	uint16_t *bucket;
 	uint64_t *bits[WORDS_TIERS];
+	uint64_t *starts;
 	uint8_t *pool;
 };
 
@@ -73,6 +74,8 @@ add(struct memory *m, struct word *word, const struct word_draft *d, size_t at)
 	word->head &= word->mask;
 	h = hash_of(word->head, word->tier);
 	m->bits[word->tier][h / 64] |= (uint64_t)1 << h % 64;
+	h = words_start(word->head);
+	m->starts[h / 64] |= (uint64_t)1 << h % 64;
 	memcpy(m->pool + at, d->text.at, d->text.len);
 }
 
@@ -87,6 +90,7 @@ memory_new(size_t count, size_t pool)
 	m->bucket = calloc(WORDS_BUCKETS + 1, sizeof *m->bucket);
 	for (unsigned t = 0; t < WORDS_TIERS; t++)
 		m->bits[t] = calloc(((size_t)1 << WORDS_HASH(t)) / 64, sizeof *m->bits[t]);
+	m->starts = calloc(((size_t)1 << WORDS_START) / 64, sizeof *m->starts);
 	m->pool = calloc(pool + 1, 1);
 	return m;
 }
@@ -102,7 +106,7 @@ words_build(struct words *w, const struct word_draft *draft, size_t count)
 		pool += draft[i].text.len;
 	if (count >= UINT16_MAX || !(w->memory = m = memory_new(count, pool)))
 		return -1;
-	if (!m->word || !m->bucket || !m->bits[0] || !m->bits[1] || !m->bits[2] || !m->pool) {
+	if (!m->word || !m->bucket || !m->bits[0] || !m->bits[1] || !m->bits[2] || !m->starts || !m->pool) {
 		words_free(w);
 		return -1;
 	}
@@ -118,6 +122,7 @@ words_build(struct words *w, const struct word_draft *draft, size_t count)
 	w->bucket = m->bucket;
 	for (unsigned t = 0; t < WORDS_TIERS; t++)
 		w->bits[t] = m->bits[t];
+	w->starts = m->starts;
 	w->pool = m->pool;
 	w->pool_len = pool;
 	return 0;
@@ -133,6 +138,7 @@ words_free(struct words *w)
 		free(m->bucket);
 		for (unsigned t = 0; t < WORDS_TIERS; t++)
 			free(m->bits[t]);
+		free(m->starts);
 		free(m->pool);
 		free(m);
 	}

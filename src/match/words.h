@@ -1,7 +1,8 @@
 /*
  * words.h: literals that are looked up at places where they may begin, instead
- * of being searched for everywhere: a place is turned down by its first three,
- * four or six bytes, which costs three loads and multiplications.
+ * of being searched for everywhere: most places are turned down by their first
+ * three bytes, which costs a load and a multiplication; the others by three,
+ * four or six of them.
  */
 #ifndef MATCH_WORDS_H
 #define MATCH_WORDS_H
@@ -38,6 +39,7 @@ struct words {
 	size_t count;
 	const uint16_t *bucket;         /* WORDS_BUCKETS + 1: where each begins */
 	const uint64_t *bits[WORDS_TIERS];      /* hashes that occur, 1 << WORDS_HASH(tier) of them */
+	const uint64_t *starts;         /* hashes of their first WORDS_LEAST bytes, 1 << WORDS_START */
 	const uint8_t *pool;
 	size_t pool_len;
 	void *memory;                   /* what words_free frees; NULL for the built-in ones */
@@ -78,6 +80,15 @@ words_hash(uint64_t head, unsigned tier)
 	return (uint32_t)((head << unused) * 0x9e3779b97f4a7c15u >> (64 - WORDS_HASH(tier)));
 }
 
+/* small, so that it is in the nearest cache whatever else is done between */
+#define WORDS_START 15
+
+static inline __attribute__((always_inline)) uint32_t
+words_start(uint64_t head)
+{
+	return (uint32_t)((head << 40) * 0x9e3779b97f4a7c15u >> (64 - WORDS_START));
+}
+
 static inline __attribute__((always_inline)) uint64_t
 words_bit(const struct words *w, uint64_t head, unsigned tier)
 {
@@ -90,6 +101,10 @@ words_bit(const struct words *w, uint64_t head, unsigned tier)
 static inline __attribute__((always_inline)) bool
 words_may(const struct words *w, uint64_t head)
 {
+	const uint32_t h = words_start(head);
+
+	if (!(w->starts[h / 64] >> h % 64 & 1))
+		return false;
 	return (words_bit(w, head, 0) | words_bit(w, head, 1) | words_bit(w, head, 2)) & 1;
 }
 
