@@ -186,7 +186,7 @@ anonymous(struct bytes b)
 	return bytes_equal_nocase(b, bytes_of("anonymous"));
 }
 
-/* X-Vault-Request, Content-Type: HTTP's names */
+/* X-Vault-Request: HTTP's names */
 static bool
 header(struct bytes b)
 {
