@@ -48,6 +48,7 @@ on_read(struct archive *a, void *arg, const void **block)
 	struct bytes b;
 	const int got = inflate_read(r->inflate, &b, &r->late);
 
+	errno = 0;                      /* see next_entry */
 	if (got < 0) {
 		archive_set_error(a, EIO, "%s", r->late.text);
 		return -1;
@@ -292,7 +293,11 @@ visit(struct reading *r, struct archive_entry *entry, struct blob *b, struct err
 	return r->odd.code ? hand_oddity(r, b) : 0;
 }
 
-/* libarchive turns names into the thread's character set, so that has to be UTF-8 */
+/*
+ * libarchive turns names into the thread's character set, so that has to be
+ * UTF-8. When one can't be turned while errno says ENOMEM, it ends the process:
+ * so nothing that went before may have left it there.
+ */
 static int
 next_entry(struct reading *r, struct blob *b, struct error *err)
 {
@@ -302,7 +307,9 @@ next_entry(struct reading *r, struct blob *b, struct error *err)
 
 	do {
 		r->attributes = NULL;
+		errno = 0;
 		got = archive_read_next_header(r->archive, &entry);
+		errno = 0;
 		/* "again" is what libarchive says of a damaged header: it would look for the next one, past all between */
 		if (got == ARCHIVE_EOF || got < ARCHIVE_WARN)
 			break;

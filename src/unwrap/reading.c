@@ -53,6 +53,13 @@ keep_tail(struct reading *r, struct bytes b)
 	memcpy(r->tail + sizeof r->tail - n, b.at + b.len - n, n);
 }
 
+/* When a name can't be converted while errno says ENOMEM, libarchive ends the process: so nothing that went before may have left it there. */
+static void
+forget_errno(void)
+{
+	errno = 0;
+}
+
 static const char *
 what_of(const struct reading *r)
 {
@@ -87,6 +94,7 @@ on_read(struct archive *a, void *arg, const void **block)
 
 	while (got > 0 && b.len == 0)
 		got = r->blob->read(r->blob, &b, &r->late);
+	forget_errno();
 	if (got < 0) {
 		archive_set_error(a, EIO, "%s", r->late.text);
 		return -1;
@@ -123,6 +131,7 @@ on_seek(struct archive *a, void *arg, la_int64_t offset, int whence)
 	}
 	r->at = (uint64_t)to;
 	r->lent = (struct bytes){ 0 };
+	forget_errno();
 	return to;
 }
 
@@ -309,7 +318,9 @@ next_header(struct reading *r, struct archive_entry **entry)
 	const locale_t old = r->locale ? uselocale(r->locale) : (locale_t)0;
 	int got;
 
+	forget_errno();
 	got = archive_read_next_header(r->archive, entry);
+	forget_errno();
 	/* what it says of a damaged header: it would look for the next one, past all between */
 	if (got == ARCHIVE_RETRY)
 		got = ARCHIVE_FAILED;

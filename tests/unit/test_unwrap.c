@@ -2,6 +2,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,6 +36,7 @@ source_read(struct blob *b, struct bytes *out, struct error *err)
 	(void)err;
 	*out = bytes_cut(s->all, s->at, s->at + s->piece);
 	s->at += out->len;
+	errno = ENOMEM;                 /* of something that was done without */
 	return out->len > 0;
 }
 
@@ -486,6 +488,21 @@ START_TEST(plain)
 }
 END_TEST
 
+/* libarchive ends the process over such a name while errno says ENOMEM */
+START_TEST(odd_name)
+{
+	static const uint8_t zip[] = "PK\7\10PK\3\4\3\0\0\0\0\4 \";Q\256\0\0\0\0\20\0\0\0\0\6\0\1\0\0\0\375";
+	const struct bytes all = { zip, sizeof zip - 1 };
+	struct source s;
+	struct found f;
+
+	errno = ENOMEM;
+	unwrap(source_init(&s, all, 7, _i), all, "zip", &limits_default, &f);
+	ck_assert_int_ne(f.feed.code | f.member.code, 0);
+	buf_done(&f.text);
+}
+END_TEST
+
 START_TEST(unread_format)
 {
 	struct source s;
@@ -529,6 +546,7 @@ unwrap_suite(void)
 	tcase_add_test(t, wide);
 	tcase_add_test(t, wide_surrogates);
 	tcase_add_test(t, plain);
+	tcase_add_loop_test(t, odd_name, 0, 2);
 	tcase_add_test(t, unread_format);
 	tcase_add_test(t, deadline);
 	suite_add_tcase(s, t);
