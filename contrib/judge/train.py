@@ -133,10 +133,13 @@ def bloom_table(words):
     return list(bits)
 
 
+LINE = 3 * 27    # values of a table in a line
+
+
 def put(name, size, values):
     print("\nconst uint8_t %s%s = {" % (name, size))
-    for i in range(0, len(values), 27):
-        print("\t" + ",".join(map(str, values[i:i + 27])) + ",")
+    for i in range(0, len(values), LINE):
+        print("\t" + ",".join(map(str, values[i:i + LINE])) + ",")
     print("};")
 
 

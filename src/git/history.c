@@ -43,7 +43,7 @@ note_unread(struct history *h, const struct error *why)
 
 /* of an object's other paths the one that sorts last, if there is no room for more, or 0; and whether the path is there */
 static uint32_t
-place_of(const struct history *h, const struct history_object *o, uint32_t path, bool *there)
+last_also(const struct history *h, const struct history_object *o, uint32_t path, bool *there)
 {
 	const char *const *names = h->paths.path;
 	uint32_t last = 0;
@@ -64,7 +64,7 @@ static void
 add_also(struct history *h, struct history_object *o, uint32_t path)
 {
 	bool there;
-	const uint32_t last = path ? place_of(h, o, path, &there) : 0;
+	const uint32_t last = path ? last_also(h, o, path, &there) : 0;
 
 	if (!path || there)
 		return;

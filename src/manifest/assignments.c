@@ -91,6 +91,7 @@ past_word(struct bytes text, size_t at, size_t end)
 {
 	static const char *const words[] = { "export ", "set ", "SET ", "setenv ", "declare -x ", "local ", "readonly ", "env " };
 
+	/* their first letters: most lines begin with none of them */
 	if (at >= end || !memchr("esSdlr", text.at[at], 6))
 		return at;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)

@@ -341,6 +341,7 @@ directives_bid(struct bytes head, const char *file)
 
 	for (size_t i = 0; i < sizeof firsts / sizeof firsts[0]; i++)
 		text_lengths_add(&lengths, firsts[i]);
+	/* the good ones of a file without such a name must be twice the bad ones, which from a third on can't be */
 	for (size_t at = 0; at < head.len && good + bad < LINES && (named || caddy || bad * 3 < LINES); at = text_line_end(head, at) + 1) {
 		const size_t line = text_blanks(head, at), end = text_line_end(head, at), last = text_trim(head, line, end);
 		size_t to = line;

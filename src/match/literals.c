@@ -177,7 +177,7 @@ join(struct literals *l, struct memory *m)
 
 /* one of the literals that may stand anywhere */
 static void
-put_anywhere(struct finder *s, struct memory *m, unsigned id)
+put_anywhere(struct finder *f, struct memory *m, unsigned id)
 {
 	const struct draft *d = m->drawn[id];
 
@@ -185,7 +185,7 @@ put_anywhere(struct finder *s, struct memory *m, unsigned id)
 	m->lens[m->anywhere] = d->len;
 	m->flags[m->anywhere] = d->nocase ? HS_FLAG_CASELESS : 0;
 	m->ids[m->anywhere++] = id;
-	s->longest = d->len > s->longest ? d->len : s->longest;
+	f->longest = d->len > f->longest ? d->len : f->longest;
 }
 
 /* each literal goes where it is found for the least */
@@ -193,7 +193,7 @@ static int
 divide(struct literals *l, struct memory *m, unsigned kind)
 {
 	struct word_draft *words = calloc(l->count + 1, sizeof *words);
-	struct finder *s = &l->finder[kind];
+	struct finder *f = &l->finder[kind];
 	size_t n = 0;
 	int r;
 
@@ -207,11 +207,11 @@ divide(struct literals *l, struct memory *m, unsigned kind)
 		if (kind == FINDER_BINARY && !m->binary[i])
 			continue;
 		if (skip < 0)
-			put_anywhere(s, m, (unsigned)i);
+			put_anywhere(f, m, (unsigned)i);
 		else
 			words[n++] = (struct word_draft){ text, (uint16_t)i, (uint8_t)skip, m->drawn[i]->nocase };
 	}
-	r = words_build(&s->words, words, n);
+	r = words_build(&f->words, words, n);
 	free(words);
 	return r;
 }
@@ -263,16 +263,16 @@ tables(struct literals *l, struct memory *m)
 }
 
 static int
-compile(struct finder *s, struct memory *m, enum literals_cpu cpu, struct error *err)
+compile(struct finder *f, struct memory *m, enum literals_cpu cpu, struct error *err)
 {
 	struct compiler_job job = { m->text, m->flags, m->ids, m->lens, m->anywhere, cpu == LITERALS_AVX2, cpu == LITERALS_HERE };
 	int r;
 
 	if (m->anywhere == 0)
 		return 0;
-	if (compiler_run(&job, &s->saved, &s->saved_len, err) < 0)
+	if (compiler_run(&job, &f->saved, &f->saved_len, err) < 0)
 		return -1;
-	r = hs_deserialize_database(s->saved, s->saved_len, &s->db) == HS_SUCCESS ? 0 : -1;
+	r = hs_deserialize_database(f->saved, f->saved_len, &f->db) == HS_SUCCESS ? 0 : -1;
 	/* a database for another processor than this one can be saved, but not used */
 	return r < 0 && cpu == LITERALS_HERE ? error_set(err, ERROR_INTERNAL, "the literal database can't be loaded") : 0;
 }

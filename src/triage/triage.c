@@ -159,13 +159,14 @@ names_object(struct bytes before)
 static enum verdict
 ask_commit(const struct hit *h, const struct triage_sight *in, struct judged *j)
 {
+	const struct bytes before = line_before(h, 24);
+
 	if (h->assign || h->secret.len != 40 || j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE))
 		return VERDICT_KEEP;
 	for (size_t i = 0; i < h->secret.len; i++)
 		if (!memchr("0123456789abcdef", h->secret.at[i], 16))
 			return VERDICT_KEEP;
-	if (bytes_find(line_before(h, 24), bytes_of("ommit")) == line_before(h, 24).len && !names_object(line_before(h, 24)) &&
-	    !(in->file && is_changelog(in->file)))
+	if (bytes_find(before, bytes_of("ommit")) == before.len && !names_object(before) && !(in->file && is_changelog(in->file)))
 		return VERDICT_KEEP;
 	j->why = "a commit's id";
 	return VERDICT_NOT_SECRET;

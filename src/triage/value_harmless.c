@@ -64,7 +64,9 @@ spliced(struct bytes b)
 {
 	const uint8_t first = b.at[0], last = b.at[b.len - 1];
 
-	if (b.len > 4 && (first == ')' ? memchr(",;+", b.at[1], 3) : memchr("'\"`", first, 3) ? memchr(")+,;", b.at[1], 4) : NULL))
+	if (b.len > 4 && first == ')' && memchr(",;+", b.at[1], 3))
+		return true;
+	if (b.len > 4 && memchr("'\"`", first, 3) && memchr(")+,;", b.at[1], 4))
 		return true;
 	return b.len > 4 && (first == '+' || (b.len > 6 && (first == '\'' || first == '"') && b.at[1] == '+')) && (last == '+' || last == '\'' || last == '"');
 }
