@@ -41,10 +41,12 @@ static const struct {
 	const char *program, *verb[3];
 	unsigned nth;
 	char letter;            /* an option that must stand before it, or 0 */
+	bool keyed;             /* the word before it is a path that ends in its name */
 } placed[] = {
-	{ "mc", { "alias", "set" }, 4, 0 }, { "mcli", { "alias", "set" }, 4, 0 }, { "mc", { "config", "host", "add" }, 4, 0 },
-	{ "vault", { "login" }, 1, 0 }, { "bao", { "login" }, 1, 0 }, { "htpasswd", { NULL }, 3, 'b' }, { "net", { "user" }, 2, 0 },
-	{ "rabbitmqctl", { "add_user" }, 2, 0 }, { "rabbitmqctl", { "change_password" }, 2, 0 },
+	{ "mc", { "alias", "set" }, 4, 0, false }, { "mcli", { "alias", "set" }, 4, 0, false }, { "mc", { "config", "host", "add" }, 4, 0, false },
+	{ "vault", { "login" }, 1, 0, false }, { "bao", { "login" }, 1, 0, false }, { "htpasswd", { NULL }, 3, 'b', false }, { "net", { "user" }, 2, 0, false },
+	{ "consul", { "kv", "put" }, 2, 0, true }, { "etcdctl", { "put" }, 2, 0, true }, { "etcdctl", { "set" }, 2, 0, true },
+	{ "rabbitmqctl", { "add_user" }, 2, 0, false }, { "rabbitmqctl", { "change_password" }, 2, 0, false },
 };
 
 /* options that take a whole header */
@@ -110,7 +112,7 @@ argv_split(struct bytes line, struct word *word, size_t most)
 	while (at < line.len && n < most) {
 		const uint8_t c = line.at[at];
 
-		if (c == '\\' && at + 1 < line.len && (line.at[at + 1] == '\n' || line.at[at + 1] == '\r')) {
+		if (c == '\\' && at + 1 < line.len && memchr("\r\n ", line.at[at + 1], 3)) {
 			at += 2;
 		} else if (c == '#' && (at == 0 || isspace(line.at[at - 1]))) {
 			while (at < line.len && line.at[at] != '\n')
@@ -264,6 +266,13 @@ look_header(struct look *l, size_t i)
 		tell(l, bytes_cut(next, 0, at), i + 1, at + 1 + (next.at[at + 1] == ' '), next.len);
 }
 
+/* net user add NAME of Samba, which asks for the password */
+static bool
+verbs_of_users(struct bytes b)
+{
+	return is(b, "add") || is(b, "delete") || is(b, "info") || is(b, "rename");
+}
+
 /* the place of a program's value that has no name, counted from its verbs on; SIZE_MAX: there is none */
 static size_t
 place_of(const struct look *l, size_t i, size_t k)
@@ -281,6 +290,8 @@ place_of(const struct look *l, size_t i, size_t k)
 				return SIZE_MAX;
 		} else if (++seen == placed[k].nth) {
 			return lettered && t.len && t.at[0] != '/' ? i : SIZE_MAX;
+		} else if (is(l->program, "net") && verbs_of_users(t)) {
+			return SIZE_MAX;
 		}
 	}
 	return SIZE_MAX;
@@ -294,7 +305,7 @@ look_places(struct look *l, size_t i)
 		const size_t at = is(l->program, placed[k].program) ? place_of(l, i, k) : SIZE_MAX;
 
 		if (at != SIZE_MAX && !assigned(l->word[at].text))
-			tell(l, bytes_of("password"), at, 0, l->word[at].text.len);
+			tell(l, placed[k].keyed ? base_name(l->word[at - 1].text) : bytes_of("password"), at, 0, l->word[at].text.len);
 	}
 }
 

@@ -95,8 +95,11 @@ past_word(struct bytes text, size_t at, size_t end)
 	if (at >= end || !memchr("esSdlr", text.at[at], 6))
 		return at;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (bytes_starts(bytes_cut(text, at, end), words[i]))
-			return text_blanks(text, at + strlen(words[i]));
+		if (bytes_starts(bytes_cut(text, at, end), words[i])) {
+			const size_t next = text_blanks(text, at + strlen(words[i]));
+
+			return next < end && text.at[next] == '=' ? at : next;
+		}
 	return at;
 }
 
@@ -333,6 +336,15 @@ credential(struct lines *l, uint32_t node, size_t at, size_t end)
 		set(l, value, TREE_PLAIN, (size_t)(colon - l->text.at) + 1, text_trim(l->text, at, end), TREE_EXACT);
 }
 
+/* uwsgi's env = NAME=value */
+static bool
+assigns(struct bytes text, size_t at, size_t end)
+{
+	while (at < end && (isalnum(text.at[at]) || text.at[at] == '_'))
+		at++;
+	return at < end && text.at[at] == '=';
+}
+
 /* the value of a line's name; returns where the next line begins */
 static size_t
 read_value(struct lines *l, uint32_t node, size_t at, size_t end)
@@ -351,7 +363,7 @@ read_value(struct lines *l, uint32_t node, size_t at, size_t end)
 	if (at < end && opens_list(l, at, end))
 		return text_line_end(l->text, brackets(l, node, at)) + 1;
 	next = carried_end(l->text, end, &carried);
-	if (key_is(l, node, "Environment") || key_is(l, node, "environment"))
+	if (key_is(l, node, "Environment") || key_is(l, node, "environment") || (key_is(l, node, "env") && assigns(l->text, at, end)))
 		words(l, node, at, carried ? next : text_trim(l->text, at, end));
 	else if (key_is(l, node, "SetCredential") && at < end)
 		credential(l, node, at, end);

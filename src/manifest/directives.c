@@ -161,20 +161,64 @@ is_passphrase(struct bytes text, const struct words *w, size_t i)
 	return i == 3 && bytes_equal(first, bytes_of("sentinel")) && bytes_equal(bytes_cut(text, w->from[1], w->to[1]), bytes_of("auth-pass"));
 }
 
+/* rocommunity VALUE [SOURCE] of net-snmp */
+static bool
+is_community(struct bytes text, const struct words *w)
+{
+	static const struct text_word names[] = { TEXT_WORD("rocommunity"), TEXT_WORD("rwcommunity"), TEXT_WORD("rocommunity6"), TEXT_WORD("rwcommunity6") };
+
+	return text_listed(bytes_cut(text, w->from[0], w->to[0]), names, sizeof names / sizeof names[0]) < sizeof names / sizeof names[0];
+}
+
+/* login=user:password of Squid's peers: where the password begins, or `from` */
+static size_t
+behind_user(struct bytes text, const struct words *w, size_t i, size_t from)
+{
+	const uint8_t *colon = memchr(text.at + from, ':', w->to[i] - from);
+
+	return colon && bytes_equal(bytes_cut(text, w->from[i], from - 1), bytes_of("login")) ? (size_t)(colon - text.at) + 1 : from;
+}
+
+/* a word that is a password though none before it says so */
+static void
+password(struct directives *d, uint32_t node, size_t key, size_t from, size_t to)
+{
+	const uint32_t one = add(d, node, key, from);
+
+	if (!one)
+		return;
+	tree_set(d->tree, one, TREE_PLAIN, from, to, TREE_EXACT);
+	d->tree->node[one].flags |= TREE_PASSWORD;
+}
+
+/* user NAME on|off …: whatever else such a list says of an account names nothing */
+static bool
+of_acl(struct bytes text, const struct words *w)
+{
+	const struct bytes third = w->count > 2 ? bytes_cut(text, w->from[2], w->to[2]) : (struct bytes){ 0 };
+
+	return bytes_equal(bytes_cut(text, w->from[0], w->to[0]), bytes_of("user")) && (bytes_equal(third, bytes_of("on")) || bytes_equal(third, bytes_of("off")));
+}
+
 /* of many words each one is named by the word before it, NAME=value by itself */
 static void
 values(struct directives *d, uint32_t node, const struct words *w)
 {
+	const bool acl = of_acl(d->text, w);
+
 	tree_set(d->tree, node, TREE_MAP, w->from[0], w->to[w->count - 1], 0);
 	for (size_t i = 1; i < w->count && !d->over; i++) {
-		const size_t eq = equals(d->text, w, i);
+		const size_t eq = equals(d->text, w, i), bare = eq ? behind_user(d->text, w, i, eq + 1) : 0;
 		uint32_t one;
 
 		if (is_acl(d->text, w, i)) {
-			if ((one = add(d, node, w->from[1], w->to[1]))) {
-				tree_set(d->tree, one, TREE_PLAIN, w->from[i] + 1, w->to[i], TREE_EXACT);
-				d->tree->node[one].flags |= TREE_PASSWORD;
-			}
+			password(d, node, w->from[1], w->from[i] + 1, w->to[i]);
+		} else if (acl) {
+			continue;
+		} else if (i == 1 && is_community(d->text, w)) {
+			password(d, node, w->from[0], w->from[i], w->to[i]);
+		} else if (eq && bare > eq + 1 && !w->quoted[i]) {
+			password(d, node, w->from[i], bare, w->to[i]);
 		} else if (eq && !w->quoted[i]) {
 			if ((one = add(d, node, w->from[i], eq)))
 				set_assigned(d, one, eq + 1, w->to[i]);
@@ -249,7 +293,7 @@ directive(struct directives *d)
 		return;
 	if (w.ends == '{')
 		push(d, node);
-	else if (w.count == 2 && !(equals(d->text, &w, 1) && !w.quoted[1]))
+	else if (w.count == 2 && !is_community(d->text, &w) && !(equals(d->text, &w, 1) && !w.quoted[1]))
 		set_word(d, node, &w, 1);
 	else if (w.count > 1)
 		values(d, node, &w);
@@ -328,6 +372,23 @@ known(const struct text_lengths *lengths, struct bytes word)
 	return text_may(lengths, word) && text_listed(word, firsts, sizeof firsts / sizeof firsts[0]) < sizeof firsts / sizeof firsts[0];
 }
 
+/* user NAME on …: a line of Redis' access control lists, where nothing else need be */
+static bool
+acl_line(struct bytes line)
+{
+	struct words w;
+
+	if (!bytes_starts(line, "user "))
+		return false;
+	read_words(line, 0, &w);
+	if (w.count < 4)
+		return false;
+	for (size_t i = 2; i < w.count; i++)
+		if (!memchr(">#~%&+-ornsc", line.at[w.from[i]], 12))
+			return false;
+	return of_acl(line, &w);
+}
+
 /* how many lines decide */
 #define LINES 24
 
@@ -352,6 +413,10 @@ directives_bid(struct bytes head, const char *file)
 			continue;
 		if (end == head.len && good)
 			break;
+		if (acl_line(bytes_cut(head, line, last))) {
+			good += 2;
+			continue;
+		}
 		/* in a file of settings a block in braces is one, and what it holds need not be known */
 		if (named && head.at[last - 1] == '{' && isalpha(head.at[line])) {
 			inside++;

@@ -214,6 +214,16 @@ dockerfile_read(struct tree *t)
 	}
 }
 
+/* USER takes one word, where access control lists of Redis have several behind it */
+static bool
+one_word(struct bytes line, size_t at)
+{
+	at = text_blanks(line, at);
+	while (at < line.len && !isspace(line.at[at]))
+		at++;
+	return text_trim(line, at, line.len) == at;
+}
+
 static bool
 instruction(struct bytes line)
 {
@@ -221,7 +231,7 @@ instruction(struct bytes line)
 		const struct text_word w = instructions[i];
 
 		if (line.len > w.len && isspace(line.at[w.len]) && strncasecmp((const char *)line.at, w.text, w.len) == 0)
-			return true;
+			return strcmp(w.text, "USER") != 0 || one_word(line, w.len);
 	}
 	return false;
 }

@@ -163,6 +163,37 @@ sibling_name(const struct tree *t, uint32_t map)
 	return text_is(tree_key(t, found), (struct text_word)TEXT_WORD("path")) ? path_name(tree_raw(t, found)) : tree_raw(t, found);
 }
 
+/* user_NAME="password" of a login module, in its own line or in one of a block */
+static bool
+login_user(const struct tree *t, uint32_t node)
+{
+	static const struct text_word tail = TEXT_WORD("LoginModule");
+	const uint32_t parent = t->node[node].parent;
+	struct bytes key = tree_key(t, parent);
+	unsigned looked = 0;
+
+	if (!bytes_starts(tree_key(t, node), "user_"))
+		return false;
+	for (uint32_t i = t->node[parent].child; looked < SIBLINGS; i = t->node[i].next, looked++) {
+		if (key.len > tail.len && text_is(bytes_cut(key, key.len - tail.len, key.len), tail))
+			return true;
+		if (!i)
+			return false;
+		key = tree_key(t, i);
+	}
+	return false;
+}
+
+/* a token of Consul's, which stands under what it is for: acl.tokens.agent */
+static bool
+acl_token(const struct tree *t, uint32_t node)
+{
+	const uint32_t parent = t->node[node].parent;
+
+	return text_is(tree_key(t, parent), (struct text_word)TEXT_WORD("tokens")) &&
+	    text_is(tree_key(t, t->node[parent].parent), (struct text_word)TEXT_WORD("acl"));
+}
+
 /* what the value of a node is called */
 static struct bytes
 node_name(const struct tree *t, uint32_t node)
@@ -172,6 +203,10 @@ node_name(const struct tree *t, uint32_t node)
 
 	/* systemd's SetCredential=NAME:VALUE */
 	if (text_is(tree_key(t, parent), (struct text_word)TEXT_WORD("SetCredential")))
+		return tree_key(t, parent);
+	if (login_user(t, node))
+		return bytes_of("password");
+	if (acl_token(t, node))
 		return tree_key(t, parent);
 	if (t->node[node].key_len && !plain(key))
 		return key;
@@ -208,7 +243,12 @@ name_in(struct bytes b, size_t *from)
 static void
 on_option(void *arg, struct bytes name, const struct word *w, size_t from, size_t to)
 {
-	tell(arg, name, w->where + from, w->where + to, true);
+	const struct source *s = arg;
+
+	/* user_alice="…" beside PlainLoginModule */
+	if (bytes_starts(name, "user_") && bytes_find(s->text, bytes_of("LoginModule")) < s->text.len)
+		name = bytes_of("password");
+	tell(s, name, w->where + from, w->where + to, true);
 }
 
 /* a command in one text */
@@ -330,6 +370,29 @@ dsn_password(struct bytes b, size_t *from, size_t *to)
 	return *to < b.len && at > 0 && b.at[at] == ':' && *from < *to;
 }
 
+/* chpasswd: {list: …} of cloud-init, a text of lines or a list of them */
+static bool
+lists_accounts(const struct tree *t, uint32_t node)
+{
+	const uint32_t list = t->node[node].key_len ? node : t->node[node].parent;
+
+	return text_is(tree_key(t, list), (struct text_word)TEXT_WORD("list")) &&
+	    text_is(tree_key(t, t->node[list].parent), (struct text_word)TEXT_WORD("chpasswd"));
+}
+
+/* user:password, a line */
+static void
+accounts(const struct source *s)
+{
+	for (size_t at = 0; at < s->text.len; at = text_line_end(s->text, at) + 1) {
+		const size_t end = text_line_end(s->text, at);
+		const uint8_t *colon = memchr(s->text.at + at, ':', end - at);
+
+		if (colon)
+			tell(s, bytes_of("password"), (size_t)(colon - s->text.at) + 1, end, false);
+	}
+}
+
 /* loads the value of a scalar; false: nothing there */
 static bool
 load(struct walk *w, uint32_t node, struct source *s)
@@ -368,7 +431,7 @@ silent(const struct walk *w, uint32_t node)
 
 	if (!n->key_len || n->form == TREE_ALIAS || !(n->flags & TREE_EXACT) || w->part->role[node] & (ROLE_SECRET | ROLE_BASE64 | ROLE_ARGUMENTS))
 		return false;
-	return !text_may(&w->plain, key) && !entry_telling(key) && !memchr(key.at, '.', key.len) && !holds_words(raw) && !memchr(raw.at, '@', raw.len);
+	return !text_may(&w->plain, key) && !entry_telling(key) && !bytes_starts(key, "user_") && !acl_token(t, node) && !lists_accounts(t, node) && !memchr(key.at, '.', key.len) && !holds_words(raw) && !memchr(raw.at, '@', raw.len);
 }
 
 static void
@@ -391,6 +454,10 @@ look(struct walk *w, uint32_t node)
 	else if (holds_words(s.text) || names_script(name))
 		command_line(&s);
 	w->folded = !(t->node[meant].flags & TREE_EXACT);
+	if (lists_accounts(t, node)) {
+		accounts(&s);
+		return;
+	}
 	if (dsn_password(s.text, &from, &to))
 		tell(&s, bytes_of("password"), from, to, false);
 	if (t->node[parent].form == TREE_SEQUENCE && !(s.role & ROLE_ARGUMENTS) && (len = name_in(s.text, &from))) {

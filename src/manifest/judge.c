@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "manifest/entry.h"
+#include "manifest/formats.h"
 #include "manifest/meaning.h"
 #include "manifest/role.h"
 #include "match/assign.h"
@@ -94,6 +95,13 @@ names_object(struct bytes name, struct bytes v)
 	return false;
 }
 
+/* where a client and a server share one, as FreeRADIUS, strongSwan and bind write it down: no cluster has objects there */
+static bool
+shared_secret(const struct entry *it)
+{
+	return it->place.part && it->place.part->format == &format_directives && bytes_equal(it->name, bytes_of("secret"));
+}
+
 /*
  * What a person types for a password, next to a name that asks for one: not
  * one plain word, no path, no sentence. Where the name is less clear, digits
@@ -102,13 +110,13 @@ names_object(struct bytes name, struct bytes v)
 static bool
 chosen(const struct entry *it, struct bytes v, enum name_kind kind, const struct randomness *r)
 {
-	const bool clear = kind == NAME_PASSWORD || it->role & ROLE_SECRET || variable_name(it->name) || !names_object(it->name, v);
+	const bool shared = shared_secret(it), clear = shared || kind == NAME_PASSWORD || it->role & ROLE_SECRET || variable_name(it->name) || !names_object(it->name, v);
 
 	if (v.len < CHOSEN_LEAST || v.len > CHOSEN_MOST || memchr(v.at, ' ', v.len) || bytes_find(v, bytes_of("://")) < v.len || v.at[0] == '/')
 		return false;
 	if (kind == NAME_KEY || kind == NAME_SALT || kind == NAME_OTHER || !clear)
 		return false;
-	if (kind == NAME_PASSWORD)
+	if (kind == NAME_PASSWORD || shared)
 		return r->digits > 0 || r->others > 0 || (r->letters > 9 && r->words < 0.9);
 	return r->digits > 0 && r->letters > 3 && v.len >= 8;
 }

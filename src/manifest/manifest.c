@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "manifest/formats.h"
 #include "manifest/role.h"
+#include "manifest/text.h"
 #include "manifest/yaml_carry.h"
 #include "triage/value_file.h"
 
@@ -17,6 +18,7 @@
 
 static const struct manifest_format *const formats[] = {
 	&format_yaml, &format_environ, &format_assignments, &format_dockerfile, &format_hcl, &format_directives, &format_xml, &format_pgpass, &format_netrc,
+	&format_userlist, &format_chap, &format_sasl, &format_ipsec, &format_radius,
 };
 
 const struct manifest_format *
@@ -79,6 +81,16 @@ add(struct manifest *m, struct part *p)
 	return true;
 }
 
+/* a file of accounts, which may be of one short line */
+static bool
+names_accounts(struct bytes key)
+{
+	static const struct text_word names[] = { TEXT_WORD("users.acl"), TEXT_WORD("userlist.txt"), TEXT_WORD("chap-secrets"), TEXT_WORD("pap-secrets"),
+		TEXT_WORD("sasl_passwd"), TEXT_WORD("ipsec.secrets") };
+
+	return text_listed(key, names, sizeof names / sizeof names[0]) < sizeof names / sizeof names[0];
+}
+
 /* a value that may be a text of its own: of several lines, or in brackets */
 static bool
 may_hold(const struct part *p, uint32_t node)
@@ -88,7 +100,7 @@ may_hold(const struct part *p, uint32_t node)
 
 	if (n->form < TREE_PLAIN || n->form == TREE_ALIAS || raw.len < INNER_LEAST || n->flags & TREE_SEALED)
 		return false;
-	if (n->form == TREE_LITERAL || n->form == TREE_FOLDED)
+	if (n->form == TREE_LITERAL || n->form == TREE_FOLDED || (n->key_len && names_accounts(tree_key(&p->tree, node))))
 		return true;
 	if (n->form == TREE_PLAIN && !(raw.at[0] == '{' && raw.at[1] != '{'))
 		return n->flags & TREE_LINES && raw.len > 200;

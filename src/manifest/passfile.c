@@ -1,9 +1,10 @@
 /* passfile.c: .pgpass and .netrc. */
-#include "manifest/formats.h"
+#include "manifest/passfile.h"
 
 #include <ctype.h>
 #include <string.h>
 
+#include "manifest/formats.h"
 #include "manifest/manifest.h"
 #include "manifest/text.h"
 #include "manifest/tree.h"
@@ -36,8 +37,8 @@ fields(struct bytes text, size_t at, size_t end, size_t from[FIELDS], size_t to[
 	return to[1] > from[1] && to[0] > from[0] && to[4] > from[4];
 }
 
-static uint32_t
-add_list(struct tree *t)
+uint32_t
+passfile_list(struct tree *t)
 {
 	const uint32_t document = tree_add(t, TREE_ROOT, 0, 0);
 
@@ -46,9 +47,8 @@ add_list(struct tree *t)
 	return document;
 }
 
-/* the password of a line is the one thing that has a name; its place in the file is the path */
-static bool
-add_password(struct tree *t, uint32_t list, size_t line, size_t end, size_t key, size_t key_end, size_t from, size_t to)
+bool
+passfile_add(struct tree *t, uint32_t list, size_t line, size_t end, size_t key, size_t key_end, size_t from, size_t to)
 {
 	const uint32_t map = tree_add(t, list, line, line);
 	uint32_t node;
@@ -77,7 +77,7 @@ is_password(struct bytes text, size_t from, size_t to)
 static void
 pgpass_read(struct tree *t)
 {
-	const uint32_t list = add_list(t);
+	const uint32_t list = passfile_list(t);
 	size_t from[FIELDS], to[FIELDS];
 
 	for (size_t at = 0; list && at < t->text.len; at = text_line_end(t->text, at) + 1) {
@@ -85,7 +85,7 @@ pgpass_read(struct tree *t)
 
 		if (t->text.at[at] == '#' || !fields(t->text, at, end, from, to) || !is_password(t->text, from[4], to[4]))
 			continue;
-		if (!add_password(t, list, at, end, from[3], to[3], from[4], to[4]))
+		if (!passfile_add(t, list, at, end, from[3], to[3], from[4], to[4]))
 			return;
 		t->node[t->count - 1].flags |= TREE_PASSWORD;
 	}
@@ -114,7 +114,7 @@ pgpass_bid(struct bytes head, const char *file)
 static void
 netrc_read(struct tree *t)
 {
-	const uint32_t list = add_list(t);
+	const uint32_t list = passfile_list(t);
 	size_t at = 0, key = 0, key_end = 0;
 
 	while (list && at < t->text.len) {
@@ -125,7 +125,7 @@ netrc_read(struct tree *t)
 		for (end = at; end < t->text.len && !isspace(t->text.at[end]); end++)
 			;
 		if (end > at && bytes_equal(bytes_cut(t->text, key, key_end), bytes_of("password")) &&
-		    !add_password(t, list, key, end, key, key_end, at, end))
+		    !passfile_add(t, list, key, end, key, key_end, at, end))
 			return;
 		key = at;
 		key_end = end;

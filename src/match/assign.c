@@ -233,7 +233,7 @@ value_begin(const struct place *p, size_t at)
 			return assign_space(p->text, i);
 	}
 	/* a closing mark of emphasis, as in **Password:** */
-	while (peek(p, next) == '*')
+	while (peek(p, next) == '*' && peek(p, next + 2) != '*')
 		next = assign_blanks(p->text, next + 1);
 	return next;
 }

@@ -22,7 +22,8 @@ static const struct mark starts[] = {
 	{"vault:", store}, {"!vault", store}, {"$ANSIBLE_VAULT", "sealed already"},
 	{"ENC[", "sealed already"}, {"secretKeyRef", store}, {"keyvault:", store},
 	{"arn:aws:", store}, {"ssm:/", store}, {"projects/", store}, {"sm://", store},
-	{"azurekeyvault://", store}, {"secretref:", store}, {"$env:", environment},
+	{"azurekeyvault://", store}, {"secretref:", store}, {"aws-sm://", store}, {"awssm://", store}, {"gcp-sm://", store},
+	{"akv://", store}, {"bws://", store}, {"doppler://", store}, {"infisical://", store}, {"$env:", environment},
 	{"process.env", environment}, {"os.environ", environment}, {"env.", environment},
 	{"System.getenv", environment}, {"ENV[", environment}, {"resolve:", store},
 	{"file://", "a path"}, {"./", "a path"}, {"../", "a path"}, {"~/", "a path"},
@@ -298,21 +299,27 @@ path_or_url(struct bytes b)
 	return NULL;
 }
 
-static const char *
-listed(struct bytes b)
+const char *
+placeholder_reference(struct bytes b)
 {
 	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
 		if (bytes_starts(b, starts[i].text))
 			return starts[i].why;
-	for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
-		if (bytes_equal_nocase(b, bytes_of(wholes[i].text)))
-			return wholes[i].why;
-	if (b.len > 256)
-		return NULL;
-	for (size_t i = 0; i < sizeof holds / sizeof *holds; i++)
+	for (size_t i = 0; b.len <= 256 && i < sizeof holds / sizeof *holds; i++)
 		if (holds_nocase(b, holds[i].text))
 			return holds[i].why;
 	return NULL;
+}
+
+static const char *
+listed(struct bytes b)
+{
+	const char *why = placeholder_reference(b);
+
+	for (size_t i = 0; !why && i < sizeof wholes / sizeof *wholes; i++)
+		if (bytes_equal_nocase(b, bytes_of(wholes[i].text)))
+			return wholes[i].why;
+	return why;
 }
 
 const char *

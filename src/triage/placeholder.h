@@ -35,4 +35,7 @@ const char *placeholder_value(struct bytes);
 /* The same, but what people may have chosen all the same (1234567890abcdef) is none. */
 const char *placeholder_sure(struct bytes);
 
+/* A reference to what holds the secret, or a stand-in that says so, for what a person may have typed; NULL: neither. */
+const char *placeholder_reference(struct bytes);
+
 #endif

@@ -70,6 +70,11 @@ ask_placeholder(const struct hit *h, const struct triage_sight *in, struct judge
 	(void)in;
 	if (h->assign || j->evidence & (EVIDENCE_CHECKSUM | EVIDENCE_STRUCTURE))
 		return VERDICT_KEEP;
+	/* what no shape but a command or a file's form speaks for was typed by a person, as are stand-ins */
+	if (h->rule->kind == RULE_TOKEN && h->rule->confidence == CONFIDENCE_LIKELY && h->rule->severity > SEVERITY_INFO && (why = placeholder_reference(h->secret))) {
+		j->why = why;
+		return VERDICT_PLACEHOLDER;
+	}
 	if (!(why = placeholder_shape(h->secret, &sure)))
 		return VERDICT_KEEP;
 	j->why = why;

@@ -187,6 +187,15 @@ by_policy(struct bytes b, const struct randomness *r)
 	return symbols(b) && r->letters > 2 && r->others < 4 && r->distinct > 5;
 }
 
+/* smtp_password = "kestrel42otter": a name that says whose password it is, and letters and digits in quotes */
+static bool
+by_name(const struct assign *a, const struct assign_value *v, const struct randomness *r)
+{
+	if (v->quote == 0 || r->digits < 2 || r->letters < 4 || v->text.len < 7)
+		return false;
+	return a->name_quoted && memchr(a->name.at, '_', a->name.len) != NULL && (a->syntax == ASSIGN_EQUALS || a->syntax == ASSIGN_ARROW);
+}
+
 static void
 conclude(struct judgement *out)
 {
@@ -205,6 +214,7 @@ bool
 value_judge(const struct assign *a, size_t i, const char *path, struct judgement *out)
 {
 	struct randomness r;
+	bool weak;
 
 	memset(out, 0, sizeof *out);
 	if (i >= a->count)
@@ -216,14 +226,17 @@ value_judge(const struct assign *a, size_t i, const char *path, struct judgement
 	out->entropy = r.entropy;
 	out->randomness = randomness_probability(&r);
 	out->probability = weigh(a, i, path);
+	weak = weak_password(a, &a->values[i], &r, path);
 	if (out->probability >= POSSIBLE) {
 		conclude(out);
-	} else if (weak_password(a, &a->values[i], &r, path)) {
+		if (weak && out->confidence == CONFIDENCE_POSSIBLE && by_name(a, &a->values[i], &r))
+			out->confidence = CONFIDENCE_LIKELY;
+	} else if (weak) {
 		conclude(out);
 		out->why = "a word with digits, assigned to a password's name";
 		if (value_near_user(a, i))
 			out->why = "a word, assigned to a password's name beside a user's";
-		if (by_policy(a->values[i].text, &r) || value_near_user(a, i))
+		if (by_policy(a->values[i].text, &r) || by_name(a, &a->values[i], &r) || value_near_user(a, i))
 			out->confidence = CONFIDENCE_LIKELY;
 	} else {
 		out->why = "too much like words, names or code";

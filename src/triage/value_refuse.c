@@ -165,6 +165,16 @@ color(struct bytes b)
 	return true;
 }
 
+/* password=@pw.txt: many programs read a value from the file behind an @ */
+static bool
+named_file(struct bytes b)
+{
+	for (size_t i = 1; i < b.len; i++)
+		if (!letter(b.at[i]) && !(b.at[i] >= '0' && b.at[i] <= '9') && memchr("./-", b.at[i], 3) == NULL)
+			return false;
+	return b.len > 3 && b.at[0] == '@' && (memchr(b.at + 1, '/', b.len - 1) != NULL || b.at[b.len - 4] == '.');
+}
+
 static const char *
 refuse_shape(const struct assign_value *v)
 {
@@ -179,6 +189,8 @@ refuse_shape(const struct assign_value *v)
 		return "a number";
 	if (colons(b) || version(b))
 		return "a fingerprint, version or address";
+	if (v->quote == 0 && named_file(b))
+		return "the name of a file";
 	if (color(b))
 		return "a colour";
 	if ((why = value_harmless(b)) != NULL)
