@@ -170,8 +170,8 @@ put_literals(FILE *out, const struct literals *l)
 	put_words(out, "quads", &l->quads);
 	fputs("static const struct literal literal[] = {\n", out);
 	for (size_t i = 0; i < l->count; i++)
-		fprintf(out, "\t{ %u, %u, %u, %u },\n", l->literal[i].len, l->literal[i].encodings, l->literal[i].first,
-		    l->literal[i].count);
+		fprintf(out, "\t{ %u, %u, %u, %u, %d },\n", l->literal[i].len, l->literal[i].encodings, l->literal[i].first,
+		    l->literal[i].count, l->literal[i].comment);
 	fputs("};\nstatic const uint16_t use[] = {", out);
 	for (size_t i = 0; i < l->uses; i++)
 		fprintf(out, "%s%u,", i % 16 ? " " : "\n\t", l->use[i]);

@@ -64,6 +64,13 @@ struct unread {
 	const char *why;                /* one phrase */
 };
 
+/* A comment that allows findings, where there are none that it allows. */
+struct idle_comment {
+	const struct origin *origin;
+	uint64_t line;
+	const char *rule;               /* the id that it names, or NULL */
+};
+
 /* What is no finding, because it is sealed or names what holds the secret. */
 struct safe {
 	const struct origin *origin;

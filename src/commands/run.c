@@ -14,6 +14,7 @@
 #include <stanch.h>
 #include <stanch/error.h>
 
+#include "audit/items.h"
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/io.h"
@@ -27,11 +28,15 @@
 #include "image/built.h"
 #include "report/quote.h"
 #include "report/report.h"
+#include "rules/rule.h"
+#include "rules/rules.h"
 #include "source/source.h"
 #include "triage/baseline.h"
 #include "triage/ignored.h"
 
 #define REPORTS_MAX 16
+/* comments that allowed nothing */
+#define IDLES_TOLD 100
 
 struct run {
 	const struct settings *settings;
@@ -48,6 +53,8 @@ struct run {
 	struct identifiers identifiers;
 	bool fail;                      /* a finding at or above --fail-on */
 	struct buf file;
+	struct buf idle;                /* lines that tell of comments that allowed nothing */
+	size_t idles;
 };
 
 static const char *
@@ -160,6 +167,32 @@ on_safe(void *arg, const struct safe *s)
 	buf_done(&line);
 }
 
+/* the checklist has ids of its own: what one of them allows is for stanch audit to say */
+static bool
+is_audits(const char *id)
+{
+	for (int i = 0; i < ITEMS; i++)
+		if (strcmp(items_rule((enum item)i)->id, id) == 0)
+			return true;
+	return false;
+}
+
+static void
+on_idle(void *arg, const struct idle_comment *i)
+{
+	struct run *r = arg;
+
+	if ((i->rule && is_audits(i->rule)) || r->idles++ >= IDLES_TOLD)
+		return;
+	buf_adds(&r->idle, "stanch: ");
+	quote_visible(&r->idle, bytes_of(file_of(r, i->origin)));
+	buf_addf(&r->idle, ":%llu: stanch:allow ", (unsigned long long)i->line);
+	if (i->rule && !rules_find(r->armory.rules, i->rule))
+		buf_addf(&r->idle, "%s names no rule\n", i->rule);
+	else
+		buf_addf(&r->idle, "%s%sallowed nothing\n", i->rule ? i->rule : "", i->rule ? " " : "");
+}
+
 static void
 on_trace(void *arg, const struct trace *t)
 {
@@ -245,7 +278,7 @@ open_suppressions(struct run *r, struct error *err)
 
 /* suppressions that suppressed nothing: so that they don't outlive their reason */
 static void
-tell_idle(const struct run *r)
+tell_idle(struct run *r)
 {
 	const size_t unused = r->baseline && !r->calls->baseline ? baseline_unused(r->baseline) : 0;
 	const char *what;
@@ -258,6 +291,9 @@ tell_idle(const struct run *r)
 		    baseline_count(r->baseline));
 	for (size_t i = 0; r->ignored && (what = ignored_idle(r->ignored, i, &expired)); i++)
 		fprintf(stderr, "stanch: .stanchignore: %s %s\n", what, expired ? "has expired" : "ignored nothing");
+	fputs(buf_str(&r->idle), stderr);
+	if (r->idles > IDLES_TOLD)
+		fprintf(stderr, "stanch: %zu more comments allowed nothing\n", r->idles - IDLES_TOLD);
 }
 
 static int
@@ -375,8 +411,16 @@ scan(struct run *r, const char *const *targets, size_t count, struct error *err)
 		.rules_id = git.state || s->cache ? id_of_rules(r, rules_id) : NULL,
 	};
 	git.rules_id = options.rules_id;
-	const struct scan_calls calls = { on_finding, on_unread, r->calls->trace ? on_trace : NULL,
-		s->verbose && !r->calls->quiet ? on_safe : NULL, r->progress.on ? on_progress : NULL, r };
+	const struct scan_calls calls = {
+		.finding = on_finding,
+		.unread = on_unread,
+		.trace = r->calls->trace ? on_trace : NULL,
+		.safe = s->verbose && !r->calls->quiet ? on_safe : NULL,
+		/* of what is staged only parts are looked at; rules that are left out may be the ones that are allowed */
+		.idle = r->calls->quiet || r->calls->trace || r->calls->staged || s->no_builtin ? NULL : on_idle,
+		.progress = r->progress.on ? on_progress : NULL,
+		.arg = r,
+	};
 	struct scan_result result = { 0 };
 	struct timespec began;
 	int ret;
@@ -431,6 +475,7 @@ run_scan(const struct settings *s, const char *const *targets, size_t count, con
 	if (ret == 0)
 		tell_idle(&r);
 	buf_done(&r.file);
+	buf_done(&r.idle);
 	identifiers_done(&r.identifiers);
 	known_free(r.known);
 	built_done(&r.built);
@@ -467,6 +512,7 @@ run_tell(const struct settings *s, const struct rules *rules, int (*work)(void *
 	if (ret == 0)
 		tell_idle(&r);
 	buf_done(&r.file);
+	buf_done(&r.idle);
 	ignored_free(r.ignored);
 	baseline_free(r.own_baseline);
 	return ret < 0 ? -1 : status_of(&r);

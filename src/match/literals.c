@@ -28,6 +28,7 @@ struct draft {
 	bool binary;                    /* waited for in binaries, too */
 	uint16_t rule;                  /* UINT16_MAX: none, an encoding waits */
 	uint8_t encodings;
+	bool comment;
 };
 
 struct drafts {
@@ -103,6 +104,15 @@ add_triggers(struct memory *m)
 	return 0;
 }
 
+/* what of `stanch:allow` is met least by chance */
+static int
+add_comment(struct memory *m)
+{
+	static const char text[] = "stanch:";
+
+	return add(m, &m->anchors, (struct draft){ .text = text, .len = sizeof text - 1, .rule = UINT16_MAX, .comment = true });
+}
+
 /* whether no letter may stand before an anchor, nor a digit before one that begins with a digit */
 static bool
 begins(const struct rule *rule, const char *anchor)
@@ -168,6 +178,7 @@ join(struct literals *l, struct memory *m)
 		m->near[l->count - 1] &= one->runs;
 		m->binary[l->count - 1] |= one->binary;
 		lit->encodings |= one->encodings;
+		lit->comment |= one->comment;
 		if (one->rule != UINT16_MAX && (lit->count == 0 || m->use[l->uses - 1] != one->rule)) {
 			m->use[l->uses++] = one->rule;
 			lit->count++;
@@ -300,7 +311,7 @@ literals_build(struct literals *l, const struct rules *rules, enum literals_cpu 
 	for (size_t i = 0; !failed && i < rules->count; i++)
 		failed = add_rule(m, rules->rule[i], (uint16_t)i) < 0;
 	if (!failed)
-		failed = add_triggers(m) < 0 || m->anchors.count >= UINT16_MAX || tables(l, m) < 0;
+		failed = add_triggers(m) < 0 || add_comment(m) < 0 || m->anchors.count >= UINT16_MAX || tables(l, m) < 0;
 	if (failed)
 		error_set(err, ERROR_INTERNAL, "out of memory, or more than 65,000 anchors, collecting literals");
 	if (!failed && finders(l, m, cpu, err) == 0)

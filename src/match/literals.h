@@ -22,6 +22,7 @@ struct literal {
 	uint8_t len;
 	uint8_t encodings;              /* bit i: it is a form or trigger of decode_list(i) */
 	uint16_t first, count;          /* its stretch of uses: indices of rules */
+	bool comment;                   /* what a comment to stanch begins with */
 };
 
 /* How they are found in one kind of text. */

@@ -416,6 +416,8 @@ look_into(struct scratch *s, size_t id, size_t at)
 	}
 	if (lit->encodings)
 		tell_form(s, at, lit->len, lit->encodings);
+	if (lit->comment && s->calls->comment)
+		s->calls->comment(s->calls->arg, at);
 }
 
 /* looks into what the sweep met before `to` */

@@ -63,6 +63,8 @@ struct match_calls {
 	/* true: the hit counts, and its companions are looked for */
 	bool (*hit)(void *, const struct hit *);
 	void (*form)(void *, const struct form_hit *);
+	/* NULL, or: what a comment to stanch begins with stands in the window's text */
+	void (*comment)(void *, size_t at);
 	/* NULL, or: what comes of this anchor depends on text up to `reach` bytes behind it; before hits are told */
 	void (*far)(void *, const struct met *, size_t anchor, size_t reach);
 	void *arg;

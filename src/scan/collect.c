@@ -140,6 +140,10 @@ collect_items(struct collect *c, const struct job *job)
 			collect_items(c, i->job);
 		} else if (i->kind == ITEM_SAFE) {
 			c->calls->safe(c->calls->arg, &i->safe);
+		} else if (i->kind == ITEM_IDLE) {
+			/* what is gathered is a history or an image, of which only parts may be looked at */
+			if (!c->gathers)
+				c->calls->idle(c->calls->arg, &i->idle);
 		} else if (i->kind == ITEM_FOUND && i->found->blob) {
 			pend(c, i->found);
 		} else {

@@ -130,6 +130,18 @@ job_safe(struct job *job, const struct safe *safe)
 }
 
 bool
+job_idle(struct job *job, const struct idle_comment *idle)
+{
+	struct item *item = item_new(job, ITEM_IDLE);
+
+	if (!item)
+		return false;
+	item->idle = *idle;             /* its rule is the job's own already */
+	item->idle.origin = origin_copy(idle->origin, &job->arena);
+	return item->idle.origin && link_item(job, item);
+}
+
+bool
 job_child(struct job *job, struct job *child)
 {
 	struct item *item = item_new(job, ITEM_JOB);

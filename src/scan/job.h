@@ -31,11 +31,12 @@ struct found {
 
 struct item {
 	struct item *next;
-	enum item_kind { ITEM_FOUND, ITEM_UNREAD, ITEM_SAFE, ITEM_JOB } kind;
+	enum item_kind { ITEM_FOUND, ITEM_UNREAD, ITEM_SAFE, ITEM_IDLE, ITEM_JOB } kind;
 	union {
 		struct found *found;
 		struct unread unread;
 		struct safe safe;
+		struct idle_comment idle;
 		struct job *job;
 	};
 };
@@ -74,6 +75,7 @@ void job_free(struct job *);    /* and the jobs in its list */
 bool job_found(struct job *, struct found *);
 bool job_unread(struct job *, const struct origin *, const char *why);
 bool job_safe(struct job *, const struct safe *);
+bool job_idle(struct job *, const struct idle_comment *);
 bool job_child(struct job *, struct job *);
 
 #endif

@@ -10,6 +10,7 @@
 #include "blob/origin.h"
 #include "decode/decode.h"
 #include "match/assign.h"
+#include "match/known.h"
 #include "match/window.h"
 #include "rules/rule.h"
 #include "scan/job.h"
@@ -50,6 +51,16 @@ keeps_add(struct keeps *k, const struct hit *h, const struct judged *judged, str
 	if (named)
 		one.key = arena_string(&job->arena, h->assign->name);
 	return (!named || one.key) && keeps_put(k, &one);
+}
+
+bool
+keeps_add_known(struct keeps *k, const struct known_hit *h, struct job *job)
+{
+	const struct judged judged = { .verdict = VERDICT_KEEP, .confidence = CONFIDENCE_CERTAIN, .why = h->why };
+	const struct kept one = { .rule = &known_rule, .at = h->at, .len = h->len, .judged = judged, .value = h->value,
+		.key = arena_string(&job->arena, bytes_of(h->name)) };
+
+	return one.key && keeps_put(k, &one);
 }
 
 bool

@@ -14,8 +14,12 @@ struct encoding;
 struct finding;
 struct found;
 struct job;
+struct known_hit;
 struct scan_options;
 struct window;
+
+/* hits held of one window: who has more there needs no list */
+#define KEEPS_MOST 1000
 
 /* Where in a manifest something stands; strings in the job's arena, or NULL. */
 struct told {
@@ -59,6 +63,9 @@ bool keeps_wants(const struct judged *);
 
 /* false when memory ran out */
 bool keeps_add(struct keeps *, const struct hit *, const struct judged *, struct job *);
+
+/* The same for a value that is known, which needs no triage. */
+bool keeps_add_known(struct keeps *, const struct known_hit *, struct job *);
 
 /* Adds one as it is. */
 bool keeps_put(struct keeps *, const struct kept *);

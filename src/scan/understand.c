@@ -21,8 +21,6 @@
 
 /* a reference or ciphertext is short; what is longer may only begin like one */
 #define MEANING_MOST 4096
-/* hits held at once, as many as of a window */
-#define UNDERSTAND_KEEPS 1000
 
 static const char *
 string(struct understood *u, struct bytes text)
@@ -239,7 +237,7 @@ on_entry(void *arg, const struct entry *it)
 		add_encoded(u, it);
 		return;
 	}
-	if (u->keeps->count >= UNDERSTAND_KEEPS || !judge_entry(it, u->file, &id, &secret, &judged))
+	if (u->keeps->count >= KEEPS_MOST || !judge_entry(it, u->file, &id, &secret, &judged))
 		return;
 	if (judged.verdict == VERDICT_KEEP && shape_prefix(u->rules, secret))
 		return;

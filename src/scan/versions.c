@@ -141,7 +141,7 @@ base_of(struct lineage *l, unsigned kind)
 static void
 match_ranges(struct lineage *l)
 {
-	const struct match_calls calls = { on_hit, on_form, on_far, l };
+	const struct match_calls calls = { .hit = on_hit, .form = on_form, .far = on_far, .arg = l };
 	struct scratch *scratch = worker_scratch(l->worker);
 	struct window w = l->window;
 	struct error err;

@@ -18,6 +18,7 @@
 #include "match/match.h"
 #include "match/window.h"
 #include "scan/batch.h"
+#include "scan/idle.h"
 #include "scan/job.h"
 #include "scan/keep.h"
 #include "scan/pool.h"
@@ -31,8 +32,6 @@
 /* what is kept of a stream that can't be read again, so that its raw bytes can be scanned when it turns out broken */
 #define RAW_KEEP ((uint64_t)4 << 20)
 
-/* findings told of one window: who has more there needs no list */
-#define WINDOW_FINDINGS 1000
 /* Windows in flight at once, all threads together. When a file has told so many windows' findings more than it may,
  * what is missing of its first ones can't be in a window that is only now looked at; the collector cuts exactly. */
 #define IN_FLIGHT 64
@@ -45,6 +44,7 @@ struct look {
 	const struct within *within;
 	struct keeps keeps;
 	struct stretches stretches;
+	struct idles idles;
 	bool failed;                    /* memory ran out */
 	const char *file;
 	const struct manifest_format *format;   /* of a manifest, or NULL */
@@ -142,31 +142,26 @@ on_hit(void *arg, const struct hit *h)
 		l->file = file_name(l->worker, h->window->origin);
 	triage(h, &(struct triage_sight){ l->file, l->worker->shared->options->rules }, &judged);
 	trace(l, h, &judged);
-	if (keeps_wants(&judged) && l->keeps.count < WINDOW_FINDINGS && !keeps_add(&l->keeps, h, &judged, l->job))
+	if (keeps_wants(&judged) && l->keeps.count < KEEPS_MOST && !keeps_add(&l->keeps, h, &judged, l->job))
 		l->failed = true;
 	return judged.verdict == VERDICT_KEEP;
 }
 
-/* no triage: what is known is no guess */
 static void
 on_known(void *arg, const struct known_hit *h)
 {
-	const struct judged judged = { .verdict = VERDICT_KEEP, .confidence = CONFIDENCE_CERTAIN, .why = h->why };
 	struct look *l = arg;
-	const struct hit hit = { .rule = &known_rule, .window = h->window, .anchor = h->at, .at = h->at,
-		.secret = bytes_cut(h->window->text, h->at, h->at + h->len) };
-	struct kept *one;
 
-	if (l->keeps.count >= WINDOW_FINDINGS)
-		return;
-	if (!keeps_add(&l->keeps, &hit, &judged, l->job)) {
+	if (l->keeps.count < KEEPS_MOST && !keeps_add_known(&l->keeps, h, l->job))
 		l->failed = true;
-		return;
-	}
-	one = &l->keeps.kept[l->keeps.count - 1];
-	one->value = h->value;
-	one->key = arena_string(&l->job->arena, bytes_of(h->name));
-	l->failed |= !one->key;
+}
+
+static void
+on_comment(void *arg, size_t at)
+{
+	struct look *l = arg;
+
+	idles_meet(&l->idles, l->window, at);
 }
 
 static void
@@ -228,11 +223,11 @@ tell(struct look *l, const struct context *c, uint64_t blob)
 {
 	const struct worker_shared *shared = l->worker->shared;
 	struct job *root = c->job->root ? c->job->root : c->job;
-	const uint64_t most = shared->options->limits->findings + (uint64_t)IN_FLIGHT * WINDOW_FINDINGS;
+	const uint64_t most = shared->options->limits->findings + (uint64_t)IN_FLIGHT * KEEPS_MOST;
 
 	if (l->keeps.count == 0 || atomic_fetch_add(&root->told, l->keeps.count) > most)
 		return;
-	if (l->keeps.count == WINDOW_FINDINGS)
+	if (l->keeps.count == KEEPS_MOST)
 		job_unread(c->job, l->window->origin, "more than 1000 findings close together: only the first are told");
 	if (!keeps_tell(&l->keeps, l->window, c->within, blob, shared->options, shared->mark_key, c->job))
 		l->failed = true;
@@ -292,7 +287,9 @@ scan_window(struct worker *w, const struct window *window, const struct context 
     const struct manifest_format *format, struct tree_carry *carry)
 {
 	struct look l = { .worker = w, .job = c->job, .window = window, .within = c->within, .format = format, .carry = carry };
-	const struct match_calls calls = { .hit = on_hit, .form = on_form, .arg = &l };
+	/* only where all of a text is looked at, and a person can open it */
+	const bool whole = w->shared->calls->idle && !blob && !c->within;
+	const struct match_calls calls = { .hit = on_hit, .form = on_form, .comment = whole ? on_comment : NULL, .arg = &l };
 	struct error err;
 
 	read_keys(&l);
@@ -302,14 +299,16 @@ scan_window(struct worker *w, const struct window *window, const struct context 
 		known_window(w->shared->options->known, window, c->within, on_known, &l);
 	look_again(&l);
 	c->job->allowed += keeps_resolve(&l.keeps);
+	idles_tell(&l.idles, window, &l.keeps, c->job);
 	keeps_drop_weaker(&l.keeps, w->shared->options->min_confidence);
 	understand_tell(&l.understood);
 	tell(&l, c, blob);
 	scan_stretches(&l, c);
-	if (l.failed | l.understood.failed | l.stretches.failed)
+	if (l.failed | l.understood.failed | l.stretches.failed | l.idles.failed)
 		job_unread(c->job, window->origin, "out of memory");
 	understood_done(&l.understood);
 	keeps_done(&l.keeps);
+	idles_done(&l.idles);
 	stretches_done(&l.stretches);
 }
 

@@ -14,4 +14,10 @@
  */
 bool allow_has(struct bytes text, size_t at, const char *rule);
 
+/* The same: where what allows it begins; text.len: nothing does. */
+size_t allow_find(struct bytes text, size_t at, const char *rule);
+
+/* Whether `stanch:allow` begins at `at`, right behind the sign of a comment; *rule is the id it names, empty for none. */
+bool allow_comment(struct bytes text, size_t at, struct bytes *rule);
+
 #endif
