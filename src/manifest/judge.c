@@ -95,11 +95,13 @@ names_object(struct bytes name, struct bytes v)
 	return false;
 }
 
-/* where a client and a server share one, as FreeRADIUS, strongSwan and bind write it down: no cluster has objects there */
+/* where a client and a server share one, as FreeRADIUS, strongSwan and Asterisk write it down: no cluster has objects there */
 static bool
 shared_secret(const struct entry *it)
 {
-	return it->place.part && it->place.part->format == &format_directives && bytes_equal(it->name, bytes_of("secret"));
+	const struct manifest_format *format = it->place.part ? it->place.part->format : NULL;
+
+	return (format == &format_directives || format == &format_assignments) && bytes_equal(it->name, bytes_of("secret"));
 }
 
 /*

@@ -59,12 +59,23 @@ named(struct bytes b)
 	return b.len > 0;
 }
 
+static bool
+capitals(struct bytes b)
+{
+	for (size_t i = 0; i < b.len; i++)
+		if (!isupper(b.at[i]) && b.at[i] != '_')
+			return false;
+	return true;
+}
+
 /* $(X), ${X}, $X, %X%, ${{ x }}: one reference and nothing else, or several with little between them */
 static bool
 variables(struct bytes b)
 {
 	if (b.at[0] == '%' && b.len > 2 && b.at[b.len - 1] == '%')
 		return named(bytes_cut(b, 1, b.len - 1));
+	if (b.at[0] == '@')             /* @SECRET: filled in by what makes a file of a template */
+		return b.len > 4 && capitals(bytes_cut(b, 1, b.len));
 	if (b.at[0] != '$' || b.len < 2)
 		return false;
 	if (b.at[1] == '{' || b.at[1] == '(')

@@ -187,13 +187,36 @@ by_policy(struct bytes b, const struct randomness *r)
 	return symbols(b) && r->letters > 2 && r->others < 4 && r->distinct > 5;
 }
 
-/* smtp_password = "kestrel42otter": a name that says whose password it is, and letters and digits in quotes */
+/* DB_PASSWORD, as scripts call what they hand on */
 static bool
-by_name(const struct assign *a, const struct assign_value *v, const struct randomness *r)
+variable(struct bytes name)
 {
-	if (v->quote == 0 || r->digits < 2 || r->letters < 4 || v->text.len < 7)
+	for (size_t i = 0; i < name.len; i++)
+		if (name.at[i] >= 'a' && name.at[i] <= 'z')
+			return false;
+	return name.len > 5;
+}
+
+/* --password=…, --password … */
+static bool
+option(const struct assign *a)
+{
+	const bool within = a->text.len > 0 && a->name.at > a->text.at && a->name.at < a->text.at + a->text.len;
+
+	return a->syntax == ASSIGN_OPTION || (a->syntax == ASSIGN_EQUALS && (a->name.at[0] == '-' || (within && a->name.at[-1] == '-')));
+}
+
+/* config['smtp_password'] = "kestrel42otter", DB_PASSWORD=kestrel42: letters and digits under a name that says whose password it is */
+static bool
+by_name(const struct assign *a, const struct assign_value *v, const struct randomness *r, const char *path)
+{
+	const bool equals = a->syntax == ASSIGN_EQUALS;
+
+	if (r->digits < 2 || r->letters < 4 || v->text.len < 7)
 		return false;
-	return a->name_quoted && memchr(a->name.at, '_', a->name.len) != NULL && (a->syntax == ASSIGN_EQUALS || a->syntax == ASSIGN_ARROW);
+	if (value_file(path) == FILE_SHELL && (option(a) || (equals && variable(a->name))))
+		return true;
+	return v->quote != 0 && a->name_quoted && a->name.len > 8 && (equals || a->syntax == ASSIGN_ARROW);
 }
 
 static void
@@ -229,14 +252,14 @@ value_judge(const struct assign *a, size_t i, const char *path, struct judgement
 	weak = weak_password(a, &a->values[i], &r, path);
 	if (out->probability >= POSSIBLE) {
 		conclude(out);
-		if (weak && out->confidence == CONFIDENCE_POSSIBLE && by_name(a, &a->values[i], &r))
+		if (weak && out->confidence == CONFIDENCE_POSSIBLE && by_name(a, &a->values[i], &r, path))
 			out->confidence = CONFIDENCE_LIKELY;
 	} else if (weak) {
 		conclude(out);
 		out->why = "a word with digits, assigned to a password's name";
 		if (value_near_user(a, i))
 			out->why = "a word, assigned to a password's name beside a user's";
-		if (by_policy(a->values[i].text, &r) || by_name(a, &a->values[i], &r) || value_near_user(a, i))
+		if (by_policy(a->values[i].text, &r) || by_name(a, &a->values[i], &r, path) || value_near_user(a, i))
 			out->confidence = CONFIDENCE_LIKELY;
 	} else {
 		out->why = "too much like words, names or code";
