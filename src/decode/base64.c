@@ -32,6 +32,12 @@ is_digit(uint8_t c)
 	return values[c] != NO;
 }
 
+bool
+encodings_digit(uint8_t c)
+{
+	return is_digit(c) || c == '\n' || c == '\r';
+}
+
 /* the anchor behind `skip` unknown bytes: the digits that hold only its own bits */
 static bool
 form_at(struct bytes anchor, unsigned skip, struct form *f)
@@ -353,6 +359,19 @@ decode(struct bytes in, struct buf *out)
 	return n > 0;
 }
 
+static bool
+again(const uint8_t *digits)
+{
+	for (size_t i = 0; i < AGAIN_DIGITS; i += 4) {
+		const uint32_t v = (uint32_t)values[digits[i]] << 18 | (uint32_t)values[digits[i + 1]] << 12 |
+		    (uint32_t)values[digits[i + 2]] << 6 | values[digits[i + 3]];
+
+		if (!encodings_digit((uint8_t)(v >> 16)) || !encodings_digit((uint8_t)(v >> 8)) || !encodings_digit((uint8_t)v))
+			return false;
+	}
+	return true;
+}
+
 static size_t
 where(struct bytes in, size_t n)
 {
@@ -371,6 +390,7 @@ const struct encoding encoding_base64 = {
 	.name = "base64",
 	.triggers = triggers,
 	.forms = forms,
+	.again = again,
 	.stretch = stretch,
 	.joins = joins,
 	.decode = decode,

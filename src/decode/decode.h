@@ -17,6 +17,12 @@ struct buf;
 
 #define FORM_MAX 96
 
+/* digits that tell whether what they stand for is digits again, and how many a run of them has at least */
+#define AGAIN_DIGITS 32
+#define AGAIN_RUN 36
+/* a run that goes on is looked at again so far on: what is decoded around one such place reaches a bit into the next one's */
+#define AGAIN_APART ((size_t)112 << 10)
+
 /* An anchor as it looks when encoded. */
 struct form {
 	uint8_t text[FORM_MAX];
@@ -43,6 +49,11 @@ struct encoding {
 	 * how many; 0 when the anchor is too short to be told from chance.
 	 */
 	size_t (*forms)(struct bytes anchor, struct form *, size_t max);
+	/*
+	 * Whether AGAIN_DIGITS letters and digits stand for digits of base64 or of hexadecimal: what is encoded twice shows
+	 * no anchor, but so many of them don't stand for such by chance. NULL: it is not looked for.
+	 */
+	bool (*again)(const uint8_t *digits);
 	/* One character at `at`, encoded or not: its byte, and how many bytes of text it takes; 1: it was not encoded. */
 	size_t (*one)(struct bytes text, size_t at, uint8_t *);
 	/*

@@ -7,14 +7,15 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "decode/decode.h"
 
 struct buf;
-struct encoding;
 
 extern const struct encoding encoding_base64, encoding_hex, encoding_utf16, encoding_percent, encoding_escape, encoding_protobuf;
 
 /* how far a stretch goes to either side of where something was seen */
 #define STRETCH_SIDE ((size_t)60 << 10)
+_Static_assert(2 * STRETCH_SIDE > AGAIN_APART, "nothing is left out of a long run that is encoded twice");
 /* the same for encodings that leave most of a text as it is */
 #define STRETCH_LINE ((size_t)4 << 10)
 
@@ -23,6 +24,9 @@ extern const char encodings_base64[];
 
 /* a hex digit's value, or -1 */
 int encodings_hex(uint8_t c);
+
+/* whether it is a digit of base64, of either alphabet, or ends its lines */
+bool encodings_digit(uint8_t c);
 
 /* a stretch of bytes around [at, at + len) for which belongs() is true, at most `side` to each */
 struct bytes encodings_around(struct bytes text, size_t at, size_t len, size_t side, bool (*belongs)(uint8_t));

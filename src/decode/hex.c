@@ -12,6 +12,18 @@ one(struct bytes text, size_t at, uint8_t *out)
 }
 
 static bool
+again(const uint8_t *digits)
+{
+	for (size_t i = 0; i < AGAIN_DIGITS; i += 2) {
+		const int high = encodings_hex(digits[i]), low = encodings_hex(digits[i + 1]);
+
+		if (high < 0 || low < 0 || !encodings_digit((uint8_t)(high * 16 + low)))
+			return false;
+	}
+	return true;
+}
+
+static bool
 belongs(uint8_t c)
 {
 	return encodings_hex(c) >= 0;
@@ -57,6 +69,7 @@ where(struct bytes in, size_t n)
 const struct encoding encoding_hex = {
 	.name = "hex",
 	.sign = ENCODING_HEX,
+	.again = again,
 	.one = one,
 	.stretch = stretch,
 	.joins = joins,

@@ -31,6 +31,7 @@ struct pass {
 	struct glance glance;
 	uint64_t run[GLANCE];           /* where base64 of text may go on */
 	uint64_t hot, encoded;          /* bits: blocks with words, blocks that are not hot but may hold an encoding */
+	uint64_t lengthy;               /* bits: blocks in which AGAIN_RUN digits of base64 may go on */
 	bool was_hot;                   /* the block before the first */
 	uint64_t was_text;              /* in it, where base64 of text goes on */
 };
@@ -290,6 +291,48 @@ every_other(uint64_t here, uint64_t next)
 	return here & ahead(here, next, 2) & ahead(here, next, 4) & ahead(here, next, 6);
 }
 
+/*
+ * Where what is encoded twice may begin: the first of AGAIN_RUN (36) letters and
+ * digits in a row, since of text base64 has no signs; and where such go on.
+ */
+static uint64_t
+long_runs(const struct pass *p)
+{
+	const uint64_t here = p->here.letter | p->here.digit, last = p->last.letter | p->last.digit;
+	const uint64_t at = p->window->offset + p->at, apart = (at + CLASSES_BLOCK - 1) / AGAIN_APART * AGAIN_APART;
+	wide w = (wide)(p->next.letter | p->next.digit) << 64 | here;
+
+	w &= w >> 1;
+	w &= w >> 2;
+	w &= w >> 4;
+	w &= w >> 8;
+	w &= w >> 16;
+	w &= w >> 4;
+	return (uint64_t)w & (~behind(here, last, 1) | (apart >= at ? (uint64_t)1 << (apart - at) : 0));
+}
+
+/* one of the first groups of digits begins at `at` or right behind it */
+static void
+look_again(struct pass *p, const struct encoding *e, uint8_t encodings, size_t at)
+{
+	for (size_t shift = 0; shift < 4; shift++)
+		if (e->again(p->window->text.at + at + shift)) {
+			add(p, at + shift, SPOT_NONE, AGAIN_DIGITS, encodings);
+			return;
+		}
+}
+
+static void
+look_up_twice(struct pass *p, uint64_t places)
+{
+	const struct encoding *e;
+
+	for (; places; places &= places - 1)
+		for (size_t i = 0; (e = decode_list(i)); i++)
+			if (e->again)
+				look_again(p, e, (uint8_t)(1u << i), p->at + (size_t)__builtin_ctzll(places));
+}
+
 static void
 look_up_encoded(struct pass *p, uint64_t places)
 {
@@ -351,12 +394,13 @@ choose(struct pass *p)
 {
 	const struct glance *g = &p->glance;
 
-	p->encoded = 0;
+	p->encoded = p->lengthy = 0;
 	for (size_t i = 0; i < GLANCE; i++) {
 		const uint64_t text = g->rows[i] ? may_be_text(g, i, g->rows[i]) : 0;
 
 		p->run[i] = text | p->was_text ? to_ends(text, p->was_text) & g->base64[i] : 0;
 		p->was_text = text;
+		p->lengthy |= (uint64_t)((g->rows[i] & ahead(g->rows[i], g->rows[i + 1], AGAIN_RUN - RUN_LENGTH)) != 0) << i;
 		p->encoded |= (uint64_t)(p->run[i] || close_signs(g->signs[i], g->signs[i + 1])) << i;
 	}
 	/* a run stands in the block, right before it, or in one of those behind */
@@ -400,6 +444,8 @@ sweep(const struct literals *l, const struct window *w, struct spots *spots)
 			if (p.hot >> i & 1)
 				look_up(&p, words, word_starts(&p), met_word);
 			look_up_encoded(&p, p.run[i]);
+			if (p.lengthy >> i & 1)
+				look_up_twice(&p, long_runs(&p));
 		}
 	}
 }

@@ -244,6 +244,30 @@ START_TEST(hostile)
 }
 END_TEST
 
+/* digits of digits are told from those of text, of bytes and of nothing */
+START_TEST(encoded_again)
+{
+	static const char digits[] = "Z2hwX2FiY2RlZmdoaWprbG1ub3Bxc3R1dnd4eXo=", text[] = "some words that are no digits of it", bytes[] = "\x01\x80\xff";
+	const char *const plain[] = { digits, text, bytes };
+	struct buf b;
+
+	for (unsigned i = 0; i < 3; i++) {
+		buf_init(&b);
+		base64(&b, plain[i], STANDARD, 0, "");
+		while (b.len < AGAIN_DIGITS)
+			buf_addc(&b, 'A');
+		ck_assert_int_eq(find("base64")->again(b.at), i == 0);
+		b.len = 0;
+		for (const char *c = plain[i]; *c; c++)
+			buf_addf(&b, "%02x", (unsigned char)*c);
+		while (b.len < AGAIN_DIGITS)
+			buf_addc(&b, '0');
+		ck_assert_int_eq(find("hex")->again(b.at), i == 0);
+		buf_done(&b);
+	}
+}
+END_TEST
+
 /* two stretches in one run whose groups begin elsewhere: what is met in one is not decoded with the other */
 START_TEST(base64_joins)
 {
@@ -313,6 +337,7 @@ decode_suite(void)
 	tcase_add_test(t, escape);
 	tcase_add_test(t, utf16);
 	tcase_add_test(t, hostile);
+	tcase_add_test(t, encoded_again);
 	tcase_add_test(t, base64_joins);
 	tcase_add_test(t, kubernetes_object);
 	suite_add_tcase(s, t);

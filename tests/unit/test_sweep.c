@@ -4,6 +4,7 @@
 
 #include <stanch/error.h>
 
+#include "decode/decode.h"
 #include "match/builtin.h"
 #include "match/classes.h"
 #include "match/literals.h"
@@ -133,6 +134,36 @@ START_TEST(everywhere)
 }
 END_TEST
 
+/* what is encoded twice is met where its run begins, and again and again where that goes on */
+START_TEST(twice)
+{
+	enum { LENGTH = 500000 };
+	static uint8_t text[LENGTH];
+	static const uint8_t digits[] = "YUdWc2JHOTNiM0prYUdWc2JHOTNiM0pr"; /* of aGVsbG93b3JsZGhlbGxvd29ybGQ=, without its end */
+	struct window w = { .text = { text, LENGTH }, .own_end = LENGTH };
+	struct spots spots = { 0 };
+
+	for (size_t from = 0; from < 130; from++) {
+		size_t met = 0, last = from;
+
+		memset(text, ' ', from);
+		for (size_t i = from; i < LENGTH; i++)
+			text[i] = digits[(i - from) % (sizeof digits - 1)];
+		sweep(&builtin_literals, &w, &spots);
+		for (size_t i = 0; i < spots.count; i++) {
+			if (spots.spot[i].literal != SPOT_NONE || spots.spot[i].len != AGAIN_DIGITS)
+				continue;
+			ck_assert_uint_eq((spots.spot[i].at - from) % 4, 0);
+			ck_assert_uint_lt(spots.spot[i].at - last, AGAIN_APART + 4);
+			last = spots.spot[i].at;
+			met++;
+		}
+		ck_assert_uint_eq(met, 1 + LENGTH / AGAIN_APART);
+	}
+	spots_done(&spots);
+}
+END_TEST
+
 Suite *
 sweep_suite(void)
 {
@@ -143,6 +174,7 @@ sweep_suite(void)
 	tcase_add_loop_test(c, sure_runs, 0, sizeof patterns / sizeof patterns[0]);
 	tcase_add_test(c, words);
 	tcase_add_test(c, everywhere);
+	tcase_add_test(c, twice);
 	suite_add_tcase(s, c);
 	return s;
 }
