@@ -474,7 +474,7 @@ worker_shares(const struct worker *w)
 void
 worker_blob(struct worker *w, struct job *job, struct blob *blob)
 {
-	struct budget budget = budget_begin(w->shared->options->limits);
+	struct budget budget = budget_begin(w->shared->options->limits, blob->size);
 	const struct context c = { job, &budget, NULL };
 
 	atomic_store(&job->told, 0);
@@ -500,7 +500,7 @@ worker_scratch(struct worker *w)
 void
 worker_stretch(struct worker *w, struct job *job, const struct window *window, const struct encoding *encoding, struct bytes stretch)
 {
-	struct budget budget = budget_begin(w->shared->options->limits);
+	struct budget budget = budget_begin(w->shared->options->limits, stretch.len);
 	const struct context c = { job, &budget, NULL };
 	struct look l = { .worker = w, .job = job, .window = window };
 

@@ -1,6 +1,7 @@
 #include "unwrap/unwrap.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <time.h>
 
 #include <stanch/error.h>
@@ -14,6 +15,15 @@
 
 /* bombs in one file before the rest of it is left: each costs its first MiB, and they come nested in each other */
 #define BOMBS 16
+
+/*
+ * What may come out of a file before that is held against its size, and how
+ * many times the ratio all its wrappings together may reach: a few, nested,
+ * hand out the same bytes, and dozens in each other are a bomb though none of
+ * them is.
+ */
+#define TOTAL_FREE ((uint64_t)256 << 20)
+#define TOTAL_RATIOS 4
 
 /* every wrapping there is */
 static const struct wrapping *const wrappings[] = {
@@ -56,9 +66,16 @@ now(void)
 }
 
 struct budget
-budget_begin(const struct limits *limits)
+budget_begin(const struct limits *limits, uint64_t size)
 {
-	return (struct budget){ .limits = limits, .deadline = now() + limits->seconds * 1000000000 };
+	return (struct budget){ .limits = limits, .size = size, .deadline = now() + limits->seconds * 1000000000 };
+}
+
+/* whether too much came out of the file as a whole */
+static bool
+is_bomb(const struct budget *b)
+{
+	return b->bombs >= BOMBS || (b->size && b->unwrapped > TOTAL_FREE && b->unwrapped / b->size / TOTAL_RATIOS > b->limits->ratio);
 }
 
 int
@@ -69,7 +86,7 @@ budget_take(struct budget *b, uint64_t n, uint64_t in, uint64_t out, struct erro
 	b->unwrapped += n;
 	if (b->unwrapped > l->unwrapped)
 		return error_set(err, ERROR_LIMIT, "more than %" PRIu64 " bytes came out of it (--max-unwrapped)", l->unwrapped);
-	if (b->bombs >= BOMBS)
+	if (is_bomb(b))
 		return error_set(err, ERROR_LIMIT, "too much in this file unpacks to more than %" PRIu64
 		    " bytes for each one read (--max-ratio)", l->ratio);
 	if (out > RATIO_FREE && out / (l->ratio ? l->ratio : 1) > in && ++b->bombs)

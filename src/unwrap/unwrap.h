@@ -22,6 +22,7 @@ struct limits;
 /* What all wrappings of one file draw on together. */
 struct budget {
 	const struct limits *limits;
+	uint64_t size;                  /* of the file; 0: not known */
 	uint64_t unwrapped;             /* bytes handed out so far */
 	uint64_t deadline;              /* CLOCK_MONOTONIC nanoseconds, 0: none */
 	unsigned bombs;                 /* wrappings that reached the ratio; the file is given up after a few */
@@ -41,8 +42,8 @@ struct wrapping {
 	struct feed *(*open)(struct blob *, struct budget *, struct error *);
 };
 
-/* What a file may draw on, from now on. */
-struct budget budget_begin(const struct limits *);
+/* What a file of that size (0: not known) may draw on, from now on. */
+struct budget budget_begin(const struct limits *, uint64_t size);
 
 /* The wrapping that bids highest on these first bytes, or NULL when this is plain. */
 const struct wrapping *unwrap_bid(struct bytes head);
