@@ -10,6 +10,7 @@
 #include <stanch/blob.h>
 #include <stanch/error.h>
 
+#include "base/dictionary.h"
 #include "base/limits.h"
 #include "image/digest.h"
 #include "image/isal.h"
@@ -28,6 +29,8 @@ struct inflate {
 	const struct limits *limits;
 	enum { UNKNOWN, PLAIN, GZIP, ISAL, ZSTD, RARE } kind;
 	const char *rare_kind;
+	bool patient;                   /* it may wait for a large dictionary */
+	uint64_t large;                 /* the one that it has */
 	uint8_t first;                  /* with which each compressed stream begins, zstd aside */
 	struct digest in_digest, out_digest;
 	struct bytes in;                /* of the block read last, what is not yet used */
@@ -73,6 +76,12 @@ inflate_new(struct blob *blob, const char *digest, const char *diff_id, const st
 }
 
 void
+inflate_patient(struct inflate *f)
+{
+	f->patient = true;
+}
+
+void
 inflate_free(struct inflate *f)
 {
 	if (!f)
@@ -82,6 +91,8 @@ inflate_free(struct inflate *f)
 	isal_free(f->isal);
 	rare_free(f->rare);
 	ZSTD_freeDStream(f->zstd);
+	if (f->large)
+		dictionary_give(f->large);
 	free(f->room);
 	free(f->blob_room);
 	free(f);
@@ -133,6 +144,19 @@ begin_gzip(struct inflate *f, struct error *err)
 	return 0;
 }
 
+/* memory for a large dictionary is waited for, before any is taken */
+static bool
+large(struct inflate *f)
+{
+	const uint64_t size = dictionary_of(f->in);
+	const bool large = size > DICTIONARY_SMALL;
+
+	/* what wants more than is given of any is refused later */
+	if (large && f->patient)
+		dictionary_take(f->large = size < DICTIONARY_MOST ? size : DICTIONARY_MOST);
+	return large;
+}
+
 /* by its first bytes, whatever its media type says */
 static int
 begin(struct inflate *f, struct error *err)
@@ -148,13 +172,14 @@ begin(struct inflate *f, struct error *err)
 	if (f->in.at[0] == 0x1f && f->in.at[1] == 0x8b)
 		return begin_gzip(f, err);
 	if (is_zstd(f->in.at)) {
+		large(f);
 		f->zstd = ZSTD_createDStream();
 		f->kind = ZSTD;
 		return f->zstd ? 0 : error_set(err, ERROR_INTERNAL, "out of memory for zstd");
 	}
 	f->rare_kind = rare_kind(f->in);
 	if (f->rare_kind) {
-		f->rare = rare_new(f->rare_kind);
+		f->rare = rare_new(f->rare_kind, large(f));
 		f->kind = RARE;
 		return f->rare ? 0 : error_set(err, ERROR_INTERNAL, "out of memory for %s", f->rare_kind);
 	}

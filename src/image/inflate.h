@@ -20,6 +20,9 @@ void inflate_prepare(void);
  * what comes out of them, must have as digest, or NULL; both are borrowed.
  */
 struct inflate *inflate_new(struct blob *, const char *digest, const char *diff_id, const struct limits *, struct error *);
+
+/* It may wait until other threads are done with large dictionaries: for layers, not for what is read while others wait for it. */
+void inflate_patient(struct inflate *);
 void inflate_free(struct inflate *);
 
 /* "gzip", "zstd", "xz", "bzip2", or NULL: it is not compressed. Known after the first read. */

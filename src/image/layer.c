@@ -444,8 +444,10 @@ layer_open(struct layer *layer, struct blob *blob, struct error *err)
 	r->feed = (struct feed){ .next = next, .close = layer_close, .state = r };
 	r->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	r->inflate = inflate_new(blob, layer->digest, layer->diff_id, layer->limits, err);
-	if (r->inflate)
+	if (r->inflate) {
+		inflate_patient(r->inflate);
 		return &r->feed;
+	}
 	layer_close(&r->feed);
 	return NULL;
 }

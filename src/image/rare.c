@@ -8,11 +8,16 @@
 
 #include <stanch/error.h>
 
+#include "base/dictionary.h"
+
 /* xz -9 needs 65 MB; what wants more would not leave a scan within its memory */
-#define XZ_MEMORY ((uint64_t)80 << 20)
+#define XZ_LARGE ((uint64_t)80 << 20)
+/* with a small dictionary; a later block of a stream might ask for more than its first one */
+#define XZ_SMALL (DICTIONARY_SMALL + ((uint64_t)2 << 20))
 
 struct rare {
 	bool xz;
+	uint64_t memory;
 	lzma_stream lzma;
 	bz_stream bzip2;
 };
@@ -32,19 +37,20 @@ static int
 begin(struct rare *r)
 {
 	if (r->xz)
-		return lzma_stream_decoder(&r->lzma, XZ_MEMORY, 0) == LZMA_OK ? 0 : -1;
+		return lzma_stream_decoder(&r->lzma, r->memory, 0) == LZMA_OK ? 0 : -1;
 	BZ2_bzDecompressEnd(&r->bzip2);
 	return BZ2_bzDecompressInit(&r->bzip2, 0, 0) == BZ_OK ? 0 : -1;
 }
 
 struct rare *
-rare_new(const char *kind)
+rare_new(const char *kind, bool large)
 {
 	struct rare *r = calloc(1, sizeof *r);
 
 	if (!r)
 		return NULL;
 	r->xz = strcmp(kind, "xz") == 0;
+	r->memory = large ? XZ_LARGE : XZ_SMALL;
 	r->lzma = (lzma_stream)LZMA_STREAM_INIT;
 	if (begin(r) == 0)
 		return r;
@@ -76,7 +82,7 @@ step_xz(struct rare *r, struct bytes *in, uint8_t *room, size_t size, size_t *ou
 	*out = size - r->lzma.avail_out;
 	*ended = got == LZMA_STREAM_END;
 	if (got == LZMA_MEMLIMIT_ERROR)
-		return error_set(err, ERROR_LIMIT, "its xz stream wants more than 80 MiB to be unpacked");
+		return error_set(err, ERROR_LIMIT, "its xz stream wants more than %s to be unpacked", r->memory == XZ_LARGE ? "80 MiB" : "its beginning says");
 	if (got != LZMA_OK && got != LZMA_STREAM_END && got != LZMA_BUF_ERROR)
 		return error_set(err, ERROR_SYNTAX, "its xz stream is broken");
 	return 0;

@@ -152,8 +152,7 @@ on_known(void *arg, const struct known_hit *h)
 {
 	struct look *l = arg;
 
-	if (l->keeps.count < KEEPS_MOST && !keeps_add_known(&l->keeps, h, l->job))
-		l->failed = true;
+	l->failed |= l->keeps.count < KEEPS_MOST && !keeps_add_known(&l->keeps, h, l->job);
 }
 
 static void
@@ -393,19 +392,19 @@ scan_plain(struct worker *w, struct blob *blob, const struct context *c, unsigne
 	manifest_carry_free(carry);
 }
 
-static void
-scan_feed(struct worker *w, struct feed *feed, const struct origin *origin, const struct context *c, struct error *err,
-    bool *failed)
+static bool
+scan_feed(struct worker *w, struct feed *feed, const struct origin *origin, const struct context *c)
 {
 	struct blob blob;
+	struct error err;
 	int r;
 
-	while ((r = feed->next(feed, &blob, err)) > 0)
+	while ((r = feed->next(feed, &blob, &err)) > 0)
 		scan_blob(w, &blob, c);
-	*failed = r < 0;
-	if (*failed)
-		job_unread(c->job, origin, err->text);
+	if (r < 0)
+		job_unread(c->job, origin, err.text);
 	feed->close(feed);
+	return r == 0;
 }
 
 /* opens what is wrapped; what turns out broken, locked or too large is scanned as it lies there, too */
@@ -416,19 +415,21 @@ scan_wrapped(struct worker *w, const struct wrapping *wrapping, struct replay *r
 	struct within in;
 	struct error err;
 	struct feed *feed;
-	bool failed = true;
+	uint64_t large;
+	bool read = false;
 
 	if (c->within) {                /* in decoded text nothing but that text has a place */
 		in = *c->within;
 		in.encoding = NULL;
 		inner.within = &in;
 	}
-	feed = wrapping->open(&replay->blob, c->budget, &err);
+	feed = unwrap_open(wrapping, replay->head, &replay->blob, c->budget, &large, &err);
 	if (feed)
-		scan_feed(w, feed, replay->blob.origin, &inner, &err, &failed);
+		read = scan_feed(w, feed, replay->blob.origin, &inner);
 	else
 		job_unread(c->job, replay->blob.origin, err.text);
-	if (!failed)
+	unwrap_done(large);
+	if (read)
 		return;
 	if (!replay_again(replay))
 		job_unread(c->job, replay->blob.origin, "its raw bytes were kept only in part");

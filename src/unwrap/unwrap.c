@@ -7,6 +7,7 @@
 #include <stanch/error.h>
 
 #include "base/bytes.h"
+#include "base/dictionary.h"
 #include "base/limits.h"
 #include "unwrap/wrappings.h"
 
@@ -54,6 +55,35 @@ unwrap_bid(struct bytes head)
 		}
 	}
 	return best;
+}
+
+struct feed *
+unwrap_open(const struct wrapping *w, struct bytes head, struct blob *blob, struct budget *budget, uint64_t *large, struct error *err)
+{
+	const uint64_t dictionary = w == &wrapping_xz || w == &wrapping_lzma || w == &wrapping_zstd || w == &wrapping_7z ? dictionary_of(head) : 0;
+	struct feed *feed;
+
+	*large = 0;
+	if (dictionary > DICTIONARY_MOST) {
+		error_set(err, ERROR_LIMIT, "it wants %" PRIu64 " MiB of memory to be unpacked, more than %" PRIu64, dictionary >> 20,
+		    DICTIONARY_MOST >> 20);
+		return NULL;
+	}
+	if (dictionary > DICTIONARY_SMALL)
+		dictionary_take(*large = dictionary);
+	feed = w->open(blob, budget, err);
+	if (!feed) {
+		unwrap_done(*large);
+		*large = 0;
+	}
+	return feed;
+}
+
+void
+unwrap_done(uint64_t large)
+{
+	if (large)
+		dictionary_give(large);
 }
 
 static uint64_t

@@ -48,6 +48,14 @@ struct budget budget_begin(const struct limits *, uint64_t size);
 /* The wrapping that bids highest on these first bytes, or NULL when this is plain. */
 const struct wrapping *unwrap_bid(struct bytes head);
 
+/*
+ * Opens blob, which begins with head, as that. *large: the size of its
+ * dictionary, if that is a large one, which unwrap_done gives back when the
+ * feed was closed.
+ */
+struct feed *unwrap_open(const struct wrapping *, struct bytes head, struct blob *, struct budget *, uint64_t *large, struct error *);
+void unwrap_done(uint64_t large);
+
 /* the i-th wrapping there is, NULL past the last */
 const struct wrapping *unwrap_list(size_t i);
 

@@ -3,6 +3,8 @@
 #include <archive_entry.h>
 #include <check.h>
 #include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "base/dictionary.h"
 #include "base/limits.h"
 #include "blob/origin.h"
 #include "unwrap/unwrap.h"
@@ -524,6 +527,70 @@ START_TEST(deadline)
 }
 END_TEST
 
+static const struct {
+	const char *head;
+	size_t len;
+	uint64_t size;
+} dictionaries[] = {
+	{ "\xfd" "7zXZ\0\0\4\0\0\0\0\2\0\x21\1\x16\0\0\0", 20, (uint64_t)8 << 20 },       /* xz -6 */
+	{ "\xfd" "7zXZ\0\0\4\0\0\0\0\2\0\x21\1\x1c\0\0\0", 20, (uint64_t)64 << 20 },      /* xz -9 */
+	{ "\xfd" "7zXZ\0\0\4\0\0\0\0\3\xc0\x85\5\x86\6\x21\1\x1c\0\0", 22, (uint64_t)64 << 20 },     /* with lengths */
+	{ "\xfd" "7zXZ\0\0\4\0\0\0\0\3\1\3\1\0\x21\1\x22\0", 21, (uint64_t)512 << 20 },  /* behind a delta filter */
+	{ "\xfd" "7zXZ\0\0\4", 8, (uint64_t)64 << 20 },                                         /* nothing said */
+	{ "\x5d\0\0\0\2\xff\xff\xff\xff\xff\xff\xff\xff", 13, (uint64_t)32 << 20 },
+	{ "\x28\xb5\x2f\xfd\4\x88", 6, (uint64_t)128 << 20 },
+	{ "\x28\xb5\x2f\xfd\xa4\0\0\0\2", 9, (uint64_t)32 << 20 },                             /* all of it at once */
+	{ "\x50\x2a\x4d\x18\4\0\0\0", 8, (uint64_t)64 << 20 },
+	{ "\x1f\x8b\x08\0", 4, 0 },
+	{ "", 0, 0 },
+};
+
+START_TEST(dictionary)
+{
+	ck_assert_uint_eq(dictionary_of((struct bytes){ (const uint8_t *)dictionaries[_i].head, dictionaries[_i].len }), dictionaries[_i].size);
+}
+END_TEST
+
+static atomic_uint at_once, most;
+
+static void *
+take_dictionaries(void *arg)
+{
+	const uint64_t size = (uint64_t)64 << 20;
+
+	for (unsigned i = 0; i < 200; i++) {
+		const bool nested = arg && i % 8 == 0;
+		unsigned n;
+
+		dictionary_take(size);
+		n = atomic_fetch_add(&at_once, 1) + 1;
+		if (n > most)
+			most = n;
+		if (nested)
+			dictionary_take(size);
+		if (nested)
+			dictionary_give(size);
+		atomic_fetch_sub(&at_once, 1);
+		dictionary_give(size);
+	}
+	return NULL;
+}
+
+/* two of xz -9 at once; one within another may be a third, and no thread waits for ever */
+START_TEST(dictionaries_at_once)
+{
+	pthread_t thread[6];
+
+	most = 0;
+	for (unsigned i = 0; i < 6; i++)
+		ck_assert_int_eq(pthread_create(&thread[i], NULL, take_dictionaries, _i ? thread : NULL), 0);
+	for (unsigned i = 0; i < 6; i++)
+		pthread_join(thread[i], NULL);
+	ck_assert_uint_le(most, 2);
+	ck_assert_uint_eq(at_once, 0);
+}
+END_TEST
+
 Suite *
 unwrap_suite(void)
 {
@@ -549,6 +616,8 @@ unwrap_suite(void)
 	tcase_add_loop_test(t, odd_name, 0, 2);
 	tcase_add_test(t, unread_format);
 	tcase_add_test(t, deadline);
+	tcase_add_loop_test(t, dictionary, 0, sizeof dictionaries / sizeof dictionaries[0]);
+	tcase_add_loop_test(t, dictionaries_at_once, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
