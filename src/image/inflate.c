@@ -144,17 +144,16 @@ begin_gzip(struct inflate *f, struct error *err)
 	return 0;
 }
 
-/* memory for a large dictionary is waited for, before any is taken */
-static bool
-large(struct inflate *f)
+/* memory for a large dictionary is waited for, before any is taken; how large it is */
+static uint64_t
+wait_for_memory(struct inflate *f)
 {
 	const uint64_t size = dictionary_of(f->in);
-	const bool large = size > DICTIONARY_SMALL;
 
 	/* what wants more than is given of any is refused later */
-	if (large && f->patient)
+	if (size > DICTIONARY_SMALL && f->patient)
 		dictionary_take(f->large = size < DICTIONARY_MOST ? size : DICTIONARY_MOST);
-	return large;
+	return size;
 }
 
 /* by its first bytes, whatever its media type says */
@@ -172,14 +171,14 @@ begin(struct inflate *f, struct error *err)
 	if (f->in.at[0] == 0x1f && f->in.at[1] == 0x8b)
 		return begin_gzip(f, err);
 	if (is_zstd(f->in.at)) {
-		large(f);
+		wait_for_memory(f);
 		f->zstd = ZSTD_createDStream();
 		f->kind = ZSTD;
 		return f->zstd ? 0 : error_set(err, ERROR_INTERNAL, "out of memory for zstd");
 	}
 	f->rare_kind = rare_kind(f->in);
 	if (f->rare_kind) {
-		f->rare = rare_new(f->rare_kind, large(f));
+		f->rare = rare_new(f->rare_kind, wait_for_memory(f));
 		f->kind = RARE;
 		return f->rare ? 0 : error_set(err, ERROR_INTERNAL, "out of memory for %s", f->rare_kind);
 	}

@@ -10,14 +10,12 @@
 
 #include "base/dictionary.h"
 
-/* xz -9 needs 65 MB; what wants more would not leave a scan within its memory */
-#define XZ_LARGE ((uint64_t)80 << 20)
-/* with a small dictionary; a later block of a stream might ask for more than its first one */
-#define XZ_SMALL (DICTIONARY_SMALL + ((uint64_t)2 << 20))
+/* what xz needs beside a dictionary */
+#define XZ_BESIDE ((uint64_t)2 << 20)
 
 struct rare {
 	bool xz;
-	uint64_t memory;
+	uint64_t memory;                /* that xz may take: a later block may ask for more than the first one did */
 	lzma_stream lzma;
 	bz_stream bzip2;
 };
@@ -43,14 +41,14 @@ begin(struct rare *r)
 }
 
 struct rare *
-rare_new(const char *kind, bool large)
+rare_new(const char *kind, uint64_t dictionary)
 {
 	struct rare *r = calloc(1, sizeof *r);
 
 	if (!r)
 		return NULL;
 	r->xz = strcmp(kind, "xz") == 0;
-	r->memory = large ? XZ_LARGE : XZ_SMALL;
+	r->memory = XZ_BESIDE + (dictionary < DICTIONARY_SMALL ? DICTIONARY_SMALL : dictionary < DICTIONARY_MOST ? dictionary : DICTIONARY_MOST);
 	r->lzma = (lzma_stream)LZMA_STREAM_INIT;
 	if (begin(r) == 0)
 		return r;
@@ -82,7 +80,7 @@ step_xz(struct rare *r, struct bytes *in, uint8_t *room, size_t size, size_t *ou
 	*out = size - r->lzma.avail_out;
 	*ended = got == LZMA_STREAM_END;
 	if (got == LZMA_MEMLIMIT_ERROR)
-		return error_set(err, ERROR_LIMIT, "its xz stream wants more than %s to be unpacked", r->memory == XZ_LARGE ? "80 MiB" : "its beginning says");
+		return error_set(err, ERROR_LIMIT, "its xz stream wants more than %u MiB to be unpacked", (unsigned)(r->memory >> 20));
 	if (got != LZMA_OK && got != LZMA_STREAM_END && got != LZMA_BUF_ERROR)
 		return error_set(err, ERROR_SYNTAX, "its xz stream is broken");
 	return 0;

@@ -14,8 +14,8 @@ struct rare;
 /* "xz" or "bzip2" by the first bytes, or NULL. */
 const char *rare_kind(struct bytes head);
 
-/* For that kind, which may have a large dictionary (base/dictionary.h); NULL when memory ran out. */
-struct rare *rare_new(const char *kind, bool large);
+/* For that kind, with a dictionary of that size at most (base/dictionary.h); NULL when memory ran out. */
+struct rare *rare_new(const char *kind, uint64_t dictionary);
 void rare_free(struct rare *);
 
 /* Unpacks from in (which moves on) to room[*out, size); *ended when a stream's checked end was met, after which another may begin. */

@@ -6,6 +6,7 @@
 #include "unwrap/gunzip.h"
 #include "unwrap/reading.h"
 #include "unwrap/unwrap.h"
+#include "unwrap/unxz.h"
 #include "unwrap/wrappings.h"
 
 /* exactly one filter, so that each step of nesting is a step of the origin and counts */
@@ -105,12 +106,13 @@ lzma_bid(struct bytes head)
 static struct feed *quick_gzip_open(struct blob *, struct budget *, struct error *);
 
 STREAM_KIND_BY(gzip, ARCHIVE_FILTER_GZIP, quick_gzip_open)
-STREAM_KIND(xz, ARCHIVE_FILTER_XZ)
 STREAM_KIND(zstd, ARCHIVE_FILTER_ZSTD)
 STREAM_KIND(bzip2, ARCHIVE_FILTER_BZIP2)
 STREAM_KIND(lz4, ARCHIVE_FILTER_LZ4)
 STREAM_KIND(lzma, ARCHIVE_FILTER_LZMA)
 STREAM_KIND(compress, ARCHIVE_FILTER_COMPRESS)
+
+const struct wrapping wrapping_xz = { "xz", xz_bid, unxz_open };
 
 /* what is large or has a fault is read as a stream, which also tells the fault */
 static struct feed *
