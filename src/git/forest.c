@@ -81,12 +81,10 @@ order(struct forest *f, struct error *err)
 	return ok ? 0 : error_set(err, ERROR_INTERNAL, "out of memory");
 }
 
-/* the node that begins at an offset */
+/* the node of [from, to) that begins at an offset */
 static uint32_t
-at_offset(const struct forest *f, uint64_t offset)
+at_offset(const struct forest *f, uint32_t from, uint32_t to, uint64_t offset)
 {
-	uint32_t from = 0, to = f->count;
-
 	while (from < to) {
 		const uint32_t mid = from + (to - from) / 2;
 
@@ -101,7 +99,18 @@ at_offset(const struct forest *f, uint64_t offset)
 uint32_t
 forest_node(const struct forest *f, uint32_t number)
 {
-	return at_offset(f, packindex_offset(&f->pack->index, number));
+	return at_offset(f, 0, f->count, packindex_offset(&f->pack->index, number));
+}
+
+/* git writes a base shortly before what is based on it: looked for in steps that double */
+static uint32_t
+before(const struct forest *f, uint32_t node, uint64_t offset)
+{
+	uint32_t step = 1;
+
+	while (step < node && f->offset[node - step] > offset)
+		step *= 2;
+	return at_offset(f, step < node ? node - step : 0, node, offset);
 }
 
 /* what a node is based on: itself when it is a root, FOREST_NONE when it is damaged */
@@ -116,7 +125,7 @@ base_of(const struct forest *f, uint32_t node)
 	if (pack_entry(f->pack, f->offset[node], &e, &err) < 0)
 		return FOREST_NONE;
 	if (e.type == OBJECT_OFS_DELTA)
-		return at_offset(f, e.base);
+		return before(f, node, e.base);
 	if (e.type != OBJECT_REF_DELTA)
 		return node;
 	id = oid_of(e.base_id, f->pack->index.hash);

@@ -132,11 +132,11 @@ add_pair(struct history *h, uint32_t was, uint32_t is, uint32_t path, uint32_t r
 }
 
 static int
-fold(struct walker *w, uint32_t was, uint32_t is, const char *path)
+fold(struct walker *w, uint32_t was, uint32_t is, const char *path, uint32_t hash)
 {
 	struct history *h = w->walk->history;
 	const struct commit_node *commit = &h->commits->node[w->rank];
-	const uint32_t number = paths_number(&h->paths, path);
+	const uint32_t number = paths_number(&h->paths, path, hash);
 
 	h->unnamed |= !number;
 	if (is != CATALOG_NONE) {
@@ -187,7 +187,7 @@ on_changed(void *arg, const struct change *c)
 {
 	struct walker *w = arg;
 	struct history *h = w->walk->history;
-	const uint32_t was = number_of(h, c->was), is = number_of(h, c->is);
+	const uint32_t was = number_of(h, c->was), is = number_of(h, c->is), hash = paths_hash(c->path);
 	int r = 0;
 
 	if ((was == is && c->was && c->is) || from_other_side(w, c))
@@ -195,7 +195,7 @@ on_changed(void *arg, const struct change *c)
 	pthread_mutex_lock(&w->walk->lock);
 	h->missing += c->is && c->is->kind != TREE_SUBMODULE && is == CATALOG_NONE;
 	if (was != CATALOG_NONE || is != CATALOG_NONE)
-		r = fold(w, was, is, c->path);
+		r = fold(w, was, is, c->path, hash);
 	pthread_mutex_unlock(&w->walk->lock);
 	return r;
 }

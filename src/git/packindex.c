@@ -8,6 +8,7 @@
 #include "git/oid.h"
 
 #define FANOUT 1024
+#define GUESSES 4 /* then by halves: an index may be made to mislead */
 
 static uint32_t
 be32(const uint8_t *at)
@@ -16,6 +17,15 @@ be32(const uint8_t *at)
 
 	memcpy(&n, at, sizeof n);
 	return be32toh(n);
+}
+
+static uint64_t
+be64(const uint8_t *at)
+{
+	uint64_t n;
+
+	memcpy(&n, at, sizeof n);
+	return be64toh(n);
 }
 
 static int
@@ -96,23 +106,39 @@ packindex_offset(const struct packindex *x, uint32_t n)
 	return be64toh(big);
 }
 
+/* where among n ids between low and high one would be if they were spread evenly, as hashes are */
+static uint32_t
+guess(uint64_t id, uint64_t low, uint64_t high, uint32_t n)
+{
+	const double at = (double)(id - low) / ((double)(high - low) + 1) * n;
+
+	return at < n - 1 ? (uint32_t)at : n - 1;
+}
+
 bool
 packindex_find(const struct packindex *x, const struct oid *id, uint32_t *n)
 {
 	uint32_t from = id->at[0] ? be32(x->fanout + 4 * (id->at[0] - 1)) : 0, to = be32(x->fanout + 4 * id->at[0]);
+	uint64_t low = (uint64_t)id->at[0] << 56, high = low | UINT64_MAX >> 8;
+	const uint64_t sought = be64(id->at);
 
-	while (from < to) {
-		const uint32_t mid = from + (to - from) / 2;
-		const int c = memcmp(id->at, packindex_raw(x, mid), x->hash);
+	for (unsigned tries = 0; from < to; tries++) {
+		const uint32_t at = from + (tries < GUESSES ? guess(sought, low, high, to - from) : (to - from) / 2);
+		const uint8_t *raw = packindex_raw(x, at);
+		const uint64_t there = be64(raw);
+		const int c = sought != there ? (sought > there) - (sought < there) : memcmp(id->at, raw, x->hash);
 
 		if (c == 0) {
-			*n = mid;
+			*n = at;
 			return true;
 		}
-		if (c < 0)
-			to = mid;
-		else
-			from = mid + 1;
+		if (c < 0) {
+			to = at;
+			high = there;
+		} else {
+			from = at + 1;
+			low = there;
+		}
 	}
 	return false;
 }

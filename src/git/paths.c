@@ -27,18 +27,23 @@ paths_done(struct paths *p)
 		p->block = next;
 	}
 	free(p->path);
+	free(p->hash);
 	free(p->slot);
 	paths_init(p);
 }
 
-static uint32_t
-hash_of(const char *s)
+uint32_t
+paths_hash(const char *s)
 {
-	uint64_t h = 1469598103934665603u;
+	uint64_t h = 0, word = 0;
 
-	for (; *s; s++)
-		h = (h ^ (uint8_t)*s) * 1099511628211u;
-	return (uint32_t)(h ^ h >> 32);
+	for (size_t left = strlen(s);; left -= sizeof word, s += sizeof word) {
+		memcpy(&word, s, left < sizeof word ? left : sizeof word);
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 29;
+		if (left < sizeof word)
+			return (uint32_t)(h ^ h >> 32);
+	}
 }
 
 static const char *
@@ -64,17 +69,18 @@ grow(struct paths *p)
 {
 	const uint32_t cap = p->cap ? p->cap * 2 : 1024, slots = cap * 2;
 	const char **path = realloc(p->path, cap * sizeof *path);
-	uint32_t *slot;
+	uint32_t *slot, *hash = path ? realloc(p->hash, cap * sizeof *hash) : NULL;
 
-	if (!path)
+	p->path = path ? path : p->path;
+	if (!hash)
 		return -1;
-	p->path = path;
+	p->hash = hash;
 	path[0] = NULL;
 	slot = calloc(slots, sizeof *slot);
 	if (!slot)
 		return -1;
 	for (uint32_t i = 1; i < p->count; i++) {
-		uint32_t at = hash_of(path[i]) & (slots - 1);
+		uint32_t at = p->hash[i] & (slots - 1);
 
 		while (slot[at])
 			at = (at + 1) & (slots - 1);
@@ -88,20 +94,21 @@ grow(struct paths *p)
 }
 
 uint32_t
-paths_number(struct paths *p, const char *s)
+paths_number(struct paths *p, const char *s, uint32_t hash)
 {
 	uint32_t at;
 	const char *kept;
 
 	if (p->count >= p->cap && (p->cap > UINT32_MAX / 8 || grow(p) < 0))
 		return 0;
-	for (at = hash_of(s) & (p->slots - 1); p->slot[at]; at = (at + 1) & (p->slots - 1))
-		if (strcmp(p->path[p->slot[at]], s) == 0)
+	for (at = hash & (p->slots - 1); p->slot[at]; at = (at + 1) & (p->slots - 1))
+		if (p->hash[p->slot[at]] == hash && strcmp(p->path[p->slot[at]], s) == 0)
 			return p->slot[at];
 	kept = keep(p, s);
 	if (!kept)
 		return 0;
 	p->slot[at] = p->count;
 	p->path[p->count] = kept;
+	p->hash[p->count] = hash;
 	return p->count++;
 }

@@ -9,6 +9,7 @@
 
 struct paths {
 	const char **path; /* by number; [0] is NULL */
+	uint32_t *hash;    /* of each */
 	uint32_t count, cap;
 	uint32_t *slot;
 	uint32_t slots;
@@ -19,7 +20,10 @@ struct paths {
 void paths_init(struct paths *);
 void paths_done(struct paths *);
 
-/* The number of a path, which is added if need be; 0 when memory or the room for paths ran out. */
-uint32_t paths_number(struct paths *, const char *);
+/* The number of a path, which is added if need be; 0 when memory or the room for paths ran out. The hash is its paths_hash. */
+uint32_t paths_number(struct paths *, const char *, uint32_t hash);
+
+/* apart, so that threads need no lock while they make it */
+uint32_t paths_hash(const char *);
 
 #endif
