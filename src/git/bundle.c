@@ -212,7 +212,7 @@ round_of(struct indexing *x, struct error *err)
 	if (r == 0)
 		r = packindex_init(&x->pack.index, x->pack.index_map, x->hash, err);
 	if (r == 0)
-		r = forest_build(&forest, &x->pack, err);
+		r = forest_build(&forest, &x->pack, 1, err);
 	if (r == 0 && (!(reader = reader_new(&none, OBJECT_MAX, 0, err)) || family_init(&f, &forest, reader, OBJECT_MAX, err) < 0))
 		r = -1;
 	for (uint32_t i = 0; r == 0 && i < forest.roots; i++) {

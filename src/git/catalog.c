@@ -74,7 +74,7 @@ list_loose(struct catalog *c, struct error *err)
 }
 
 int
-catalog_build(struct catalog *c, const struct store *s, struct error *err)
+catalog_build(struct catalog *c, const struct store *s, unsigned threads, struct error *err)
 {
 	uint64_t count = 0;
 
@@ -88,7 +88,7 @@ catalog_build(struct catalog *c, const struct store *s, struct error *err)
 	for (size_t i = 0; i < s->packs; i++) {
 		c->first[i] = (uint32_t)count;
 		count += s->pack[i]->index.count;
-		if (count >= CATALOG_NONE / 2 || forest_build(&c->forest[i], s->pack[i], err) < 0) {
+		if (count >= CATALOG_NONE / 2 || forest_build(&c->forest[i], s->pack[i], threads, err) < 0) {
 			if (count >= CATALOG_NONE / 2)
 				error_set(err, ERROR_LIMIT, "the repository has more than two thousand million objects");
 			catalog_done(c);

@@ -28,8 +28,8 @@ struct catalog {
 	uint32_t count;
 };
 
-/* Lists all objects; the store must outlive it. Nothing is inflated. */
-int catalog_build(struct catalog *, const struct store *, struct error *);
+/* Lists all objects, with as many threads at most; the store must outlive it. Nothing is inflated. */
+int catalog_build(struct catalog *, const struct store *, unsigned threads, struct error *);
 void catalog_done(struct catalog *);
 
 /* The number of an object, the first where several packs hold it; CATALOG_NONE. */

@@ -1,5 +1,6 @@
 #include "git/forest.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "git/oid.h"
 
 #define RADIX 65536
+#define THREADS_MAX 64
+#define SHARE_MIN 8192 /* nodes for which a thread of their own pays */
 
 void
 forest_done(struct forest *f)
@@ -132,6 +135,42 @@ base_of(const struct forest *f, uint32_t node)
 	return packindex_find(&f->pack->index, &id, &number) ? forest_node(f, number) : node;
 }
 
+/* A part of the nodes, and where what they are based on goes. */
+struct share {
+	const struct forest *forest;
+	uint32_t *base;
+	uint32_t from, to;
+};
+
+static void *
+find_bases(void *arg)
+{
+	const struct share *s = arg;
+
+	for (uint32_t i = s->from; i < s->to; i++)
+		s->base[i] = base_of(s->forest, i);
+	return NULL;
+}
+
+/* what no thread could be had for is done here */
+static void
+find_all_bases(const struct forest *f, uint32_t *base, unsigned threads)
+{
+	const uint32_t most = f->count / SHARE_MIN + 1, want = threads < THREADS_MAX ? threads : THREADS_MAX, n = want < most ? want : most;
+	struct share share[THREADS_MAX];
+	pthread_t thread[THREADS_MAX];
+	uint32_t begun = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		share[i] = (struct share){ f, base, (uint32_t)((uint64_t)f->count * i / n), (uint32_t)((uint64_t)f->count * (i + 1) / n) };
+	while (begun + 1 < n && pthread_create(&thread[begun], NULL, find_bases, &share[begun]) == 0)
+		begun++;
+	for (uint32_t i = begun; i < n; i++)
+		find_bases(&share[i]);
+	while (begun)
+		pthread_join(thread[--begun], NULL);
+}
+
 /* the heaviest child stays at the list's end */
 static void
 link_child(struct forest *f, uint32_t base, uint32_t c)
@@ -193,7 +232,7 @@ count_unrooted(struct forest *f, uint32_t *base)
 }
 
 int
-forest_build(struct forest *f, const struct pack *pack, struct error *err)
+forest_build(struct forest *f, const struct pack *pack, unsigned threads, struct error *err)
 {
 	const size_t n = (size_t)pack->index.count + 1;
 	uint32_t *base = malloc(n * sizeof *base);
@@ -208,8 +247,7 @@ forest_build(struct forest *f, const struct pack *pack, struct error *err)
 	if (!base || !f->offset || !f->number || !f->child || !f->sibling || !f->weight || !f->root)
 		error_set(err, ERROR_INTERNAL, "out of memory for the %u objects of %s", f->count, pack->name);
 	else if (order(f, err) == 0) {
-		for (uint32_t i = 0; i < f->count; i++)
-			base[i] = base_of(f, i);
+		find_all_bases(f, base, threads ? threads : 1);
 		link_all(f, base);
 		f->unrooted = count_unrooted(f, base);
 		free(base);

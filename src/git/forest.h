@@ -28,7 +28,8 @@ struct forest {
 	uint32_t unrooted; /* nodes whose bases go round in a circle, or can't be parsed */
 };
 
-int forest_build(struct forest *, const struct pack *, struct error *);
+/* with as many threads at most; 0 is 1 */
+int forest_build(struct forest *, const struct pack *, unsigned threads, struct error *);
 void forest_done(struct forest *);
 
 /* the first child, FOREST_NONE where there is none; and the one after c */

@@ -282,7 +282,7 @@ prepare(struct git_source *g, struct error *err)
 	size_t damaged = 0;
 
 	g->reader = reader_new(&g->store, GIT_MEMORY_MAX, GIT_READER_ROOM, err);
-	if (!g->reader || catalog_build(&g->catalog, &g->store, err) < 0 ||
+	if (!g->reader || catalog_build(&g->catalog, &g->store, options.threads, err) < 0 ||
 		commits_read(&g->commits, &g->catalog, g->repo, g->reader, err) < 0 ||
 		(!g->bundle && refs_read(&g->refs, g->repo, &damaged, err) < 0) ||
 		commits_reach(&g->commits, &g->refs, g->reader, err) < 0 || select_commits(g, err) < 0)

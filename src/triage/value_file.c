@@ -61,21 +61,30 @@ value_file(const char *path)
 	return FILE_TEXT;
 }
 
+static bool
+holds_any(const char *path, const char *const *word, size_t words)
+{
+	for (; path != NULL && *path != 0; path++)
+		for (size_t i = 0; i < words; i++)
+			if ((*path | 32) == word[i][0] && strncasecmp(path, word[i], strlen(word[i])) == 0)
+				return true;
+	return false;
+}
+
 bool
 value_file_test(const char *path)
 {
 	static const char *const words[] = {"test", "spec/", "fixture", "mock", "example", "sample", "demo"};
 
-	for (size_t i = 0; path != NULL && i < sizeof words / sizeof *words; i++)
-		if (strcasestr(path, words[i]) != NULL)
-			return true;
-	return false;
+	return holds_any(path, words, sizeof words / sizeof *words);
 }
 
 bool
 value_file_example(const char *path)
 {
-	return path != NULL && (strcasestr(path, "example") != NULL || strcasestr(path, "sample") != NULL);
+	static const char *const words[] = {"example", "sample"};
+
+	return holds_any(path, words, sizeof words / sizeof *words);
 }
 
 bool

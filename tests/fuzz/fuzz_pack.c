@@ -79,7 +79,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	p = pack_new("fuzz", (struct bytes){ map, rest }, (struct bytes){ index, n }, OID_SHA1, &err);
 	if (!p)
 		return 0;
-	if (store_add(&s, p, &err) == 0 && catalog_build(&c, &s, &err) == 0) {
+	if (store_add(&s, p, &err) == 0 && catalog_build(&c, &s, 2, &err) == 0) {
 		read_all(&s, &c);
 		walk_families(&s, &c);
 		catalog_done(&c);
