@@ -44,7 +44,7 @@ struct scan_calls {
 	void (*unread)(void *, const struct unread *);
 	void (*trace)(void *, const struct trace *);            /* may be NULL; then needs jobs = 1 */
 	void (*safe)(void *, const struct safe *);              /* may be NULL */
-	void (*idle)(void *, const struct idle_comment *);              /* may be NULL; not of histories and images */
+	void (*idle)(void *, const struct idle_comment *);      /* may be NULL; not of histories and images */
 	void (*progress)(void *, const struct scan_progress *); /* may be NULL */
 	void *arg;
 };

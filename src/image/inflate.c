@@ -12,9 +12,9 @@
 
 #include "base/dictionary.h"
 #include "base/limits.h"
+#include "base/rare.h"
 #include "image/digest.h"
 #include "image/isal.h"
-#include "image/rare.h"
 
 #define ROOM ((size_t)256 << 10)
 /* what may come out before the ratio is looked at: zstd makes very little of a large log, and bombs are larger yet */

@@ -431,7 +431,9 @@ silent(const struct walk *w, uint32_t node)
 
 	if (!n->key_len || n->form == TREE_ALIAS || !(n->flags & TREE_EXACT) || w->part->role[node] & (ROLE_SECRET | ROLE_BASE64 | ROLE_ARGUMENTS))
 		return false;
-	return !text_may(&w->plain, key) && !entry_telling(key) && !bytes_starts(key, "user_") && !acl_token(t, node) && !lists_accounts(t, node) && !memchr(key.at, '.', key.len) && !holds_words(raw) && !memchr(raw.at, '@', raw.len);
+	if (text_may(&w->plain, key) || entry_telling(key) || bytes_starts(key, "user_") || acl_token(t, node) || lists_accounts(t, node))
+		return false;
+	return !memchr(key.at, '.', key.len) && !holds_words(raw) && !memchr(raw.at, '@', raw.len);
 }
 
 static void

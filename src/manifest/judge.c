@@ -112,7 +112,8 @@ shared_secret(const struct entry *it)
 static bool
 chosen(const struct entry *it, struct bytes v, enum name_kind kind, const struct randomness *r)
 {
-	const bool shared = shared_secret(it), clear = shared || kind == NAME_PASSWORD || it->role & ROLE_SECRET || variable_name(it->name) || !names_object(it->name, v);
+	const bool shared = shared_secret(it);
+	const bool clear = shared || kind == NAME_PASSWORD || it->role & ROLE_SECRET || variable_name(it->name) || !names_object(it->name, v);
 
 	if (v.len < CHOSEN_LEAST || v.len > CHOSEN_MOST || memchr(v.at, ' ', v.len) || bytes_find(v, bytes_of("://")) < v.len || v.at[0] == '/')
 		return false;

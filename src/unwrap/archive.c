@@ -6,6 +6,7 @@
 #include <stanch/error.h>
 
 #include "base/bytes.h"
+#include "base/dictionary.h"
 #include "unwrap/reading.h"
 #include "unwrap/unwrap.h"
 #include "unwrap/wrappings.h"
@@ -174,12 +175,12 @@ rar_open(struct blob *b, struct budget *budget, struct error *err)
 	return NULL;
 }
 
-const struct wrapping wrapping_tar = { "tar", tar_bid, tar_open };
-const struct wrapping wrapping_zip = { "zip", zip_bid, zip_open };
-const struct wrapping wrapping_7z = { "7z", seven_bid, seven_open };
-const struct wrapping wrapping_cpio = { "cpio", cpio_bid, cpio_open };
-const struct wrapping wrapping_ar = { "ar", ar_bid, ar_open };
-const struct wrapping wrapping_iso = { "iso", iso_bid, iso_open };
-const struct wrapping wrapping_cab = { "cab", cab_bid, cab_open };
-const struct wrapping wrapping_lha = { "lha", lha_bid, lha_open };
-const struct wrapping wrapping_rar = { "rar", rar_bid, rar_open };
+const struct wrapping wrapping_tar = { "tar", tar_bid, tar_open, NULL };
+const struct wrapping wrapping_zip = { "zip", zip_bid, zip_open, NULL };
+const struct wrapping wrapping_7z = { "7z", seven_bid, seven_open, dictionary_of };
+const struct wrapping wrapping_cpio = { "cpio", cpio_bid, cpio_open, NULL };
+const struct wrapping wrapping_ar = { "ar", ar_bid, ar_open, NULL };
+const struct wrapping wrapping_iso = { "iso", iso_bid, iso_open, NULL };
+const struct wrapping wrapping_cab = { "cab", cab_bid, cab_open, NULL };
+const struct wrapping wrapping_lha = { "lha", lha_bid, lha_open, NULL };
+const struct wrapping wrapping_rar = { "rar", rar_bid, rar_open, NULL };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/dictionary.h"
 #include "unwrap/gunzip.h"
 #include "unwrap/reading.h"
 #include "unwrap/unwrap.h"
@@ -10,10 +11,10 @@
 #include "unwrap/wrappings.h"
 
 /* exactly one filter, so that each step of nesting is a step of the origin and counts */
-#define STREAM_KIND(id, code) STREAM_KIND_BY(id, code, id##_open)
+#define STREAM_KIND(id, code, dictionary) STREAM_KIND_BY(id, code, dictionary, id##_open)
 
 /* the same, where something else opens it first */
-#define STREAM_KIND_BY(id, code, how) \
+#define STREAM_KIND_BY(id, code, dictionary, how) \
 	static int \
 	id##_support(struct archive *a) \
 	{ \
@@ -25,7 +26,7 @@
 	{ \
 		return reading_open(b, budget, &id##_kind, err); \
 	} \
-	const struct wrapping wrapping_##id = { #id, id##_bid, how };
+	const struct wrapping wrapping_##id = { #id, id##_bid, how, dictionary };
 
 static int
 one_filter(struct archive *a, int code)
@@ -105,14 +106,14 @@ lzma_bid(struct bytes head)
 
 static struct feed *quick_gzip_open(struct blob *, struct budget *, struct error *);
 
-STREAM_KIND_BY(gzip, ARCHIVE_FILTER_GZIP, quick_gzip_open)
-STREAM_KIND(zstd, ARCHIVE_FILTER_ZSTD)
-STREAM_KIND(bzip2, ARCHIVE_FILTER_BZIP2)
-STREAM_KIND(lz4, ARCHIVE_FILTER_LZ4)
-STREAM_KIND(lzma, ARCHIVE_FILTER_LZMA)
-STREAM_KIND(compress, ARCHIVE_FILTER_COMPRESS)
+STREAM_KIND_BY(gzip, ARCHIVE_FILTER_GZIP, NULL, quick_gzip_open)
+STREAM_KIND(zstd, ARCHIVE_FILTER_ZSTD, dictionary_of)
+STREAM_KIND(bzip2, ARCHIVE_FILTER_BZIP2, NULL)
+STREAM_KIND(lz4, ARCHIVE_FILTER_LZ4, NULL)
+STREAM_KIND(lzma, ARCHIVE_FILTER_LZMA, dictionary_of)
+STREAM_KIND(compress, ARCHIVE_FILTER_COMPRESS, NULL)
 
-const struct wrapping wrapping_xz = { "xz", xz_bid, unxz_open };
+const struct wrapping wrapping_xz = { "xz", xz_bid, unxz_open, dictionary_of };
 
 /* what is large or has a fault is read as a stream, which also tells the fault */
 static struct feed *

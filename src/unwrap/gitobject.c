@@ -156,4 +156,4 @@ gitobject_open(struct blob *blob, struct budget *budget, struct error *err)
 	return NULL;
 }
 
-const struct wrapping wrapping_gitobject = { "git object", gitobject_bid, gitobject_open };
+const struct wrapping wrapping_gitobject = { "git object", gitobject_bid, gitobject_open, NULL };

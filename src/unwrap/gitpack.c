@@ -278,4 +278,4 @@ gitpack_open(struct blob *blob, struct budget *budget, struct error *err)
 	return NULL;
 }
 
-const struct wrapping wrapping_gitpack = { "git pack", gitpack_bid, gitpack_open };
+const struct wrapping wrapping_gitpack = { "git pack", gitpack_bid, gitpack_open, NULL };

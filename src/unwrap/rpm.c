@@ -91,4 +91,4 @@ rpm_open(struct blob *b, struct budget *budget, struct error *err)
 	return NULL;
 }
 
-const struct wrapping wrapping_rpm = { "rpm", rpm_bid, rpm_open };
+const struct wrapping wrapping_rpm = { "rpm", rpm_bid, rpm_open, NULL };

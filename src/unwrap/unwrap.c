@@ -60,7 +60,7 @@ unwrap_bid(struct bytes head)
 struct feed *
 unwrap_open(const struct wrapping *w, struct bytes head, struct blob *blob, struct budget *budget, uint64_t *large, struct error *err)
 {
-	const uint64_t dictionary = w == &wrapping_xz || w == &wrapping_lzma || w == &wrapping_zstd || w == &wrapping_7z ? dictionary_of(head) : 0;
+	const uint64_t dictionary = w->dictionary ? w->dictionary(head) : 0;
 	struct feed *feed;
 
 	*large = 0;

@@ -40,6 +40,7 @@ struct wrapping {
 	 * member with ERROR_ENCRYPTED, an early end with ERROR_TRUNCATED.
 	 */
 	struct feed *(*open)(struct blob *, struct budget *, struct error *);
+	uint64_t (*dictionary)(struct bytes head);      /* how much memory it looks back into, base/dictionary.h; NULL: little */
 };
 
 /* What a file of that size (0: not known) may draw on, from now on. */

@@ -7,8 +7,8 @@
 
 #include "base/bytes.h"
 #include "base/dictionary.h"
+#include "base/rare.h"
 #include "blob/origin.h"
-#include "image/rare.h"
 #include "unwrap/unwrap.h"
 
 #define ROOM ((size_t)256 << 10)

@@ -271,7 +271,7 @@ utf32be_bid(struct bytes head)
 	{ \
 		return wide_open(b, budget, size, big, label, err); \
 	} \
-	const struct wrapping wrapping_##id = { label, id##_bid, id##_open };
+	const struct wrapping wrapping_##id = { label, id##_bid, id##_open, NULL };
 
 WIDE(utf16le, "utf-16le", 2, false)
 WIDE(utf16be, "utf-16be", 2, true)

@@ -1,6 +1,6 @@
-/* rare.h: what few layers are compressed with, xz and bzip2, as streams. */
-#ifndef IMAGE_RARE_H
-#define IMAGE_RARE_H
+/* rare.h: xz and bzip2 as streams, within the memory of base/dictionary.h: files, and the few layers that are compressed with them. */
+#ifndef BASE_RARE_H
+#define BASE_RARE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "image/rare.h"
+#include "base/rare.h"
 
 #include <stdlib.h>
 #include <string.h>
