@@ -219,6 +219,13 @@ by_name(const struct assign *a, const struct assign_value *v, const struct rando
 	return v->quote != 0 && a->name_quoted && a->name.len > 8 && (equals || a->syntax == ASSIGN_ARROW);
 }
 
+/* what makes a weak password likely */
+static bool
+by_context(const struct assign *a, size_t i, const struct randomness *r, const char *path)
+{
+	return by_policy(a->values[i].text, r) || by_name(a, &a->values[i], r, path) || value_near_user(a, i);
+}
+
 static void
 conclude(struct judgement *out)
 {
@@ -252,14 +259,14 @@ value_judge(const struct assign *a, size_t i, const char *path, struct judgement
 	weak = weak_password(a, &a->values[i], &r, path);
 	if (out->probability >= POSSIBLE) {
 		conclude(out);
-		if (weak && out->confidence == CONFIDENCE_POSSIBLE && by_name(a, &a->values[i], &r, path))
+		if (weak && out->confidence == CONFIDENCE_POSSIBLE && by_context(a, i, &r, path))
 			out->confidence = CONFIDENCE_LIKELY;
 	} else if (weak) {
 		conclude(out);
 		out->why = "a word with digits, assigned to a password's name";
 		if (value_near_user(a, i))
 			out->why = "a word, assigned to a password's name beside a user's";
-		if (by_policy(a->values[i].text, &r) || by_name(a, &a->values[i], &r, path) || value_near_user(a, i))
+		if (by_context(a, i, &r, path))
 			out->confidence = CONFIDENCE_LIKELY;
 	} else {
 		out->why = "too much like words, names or code";
