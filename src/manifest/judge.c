@@ -121,7 +121,7 @@ chosen(const struct entry *it, struct bytes v, enum name_kind kind, const struct
 		return false;
 	if (kind == NAME_PASSWORD || shared)
 		return r->digits > 0 || r->others > 0 || (r->letters > 9 && r->words < 0.9);
-	return r->digits > 0 && r->letters > 3 && v.len >= 8;
+	return r->digits > (v.len < 8) && r->letters > 3 && v.len >= 7;
 }
 
 /* in a Secret everything is meant to be one: what looks random there is, whatever its key */
